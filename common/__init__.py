@@ -1,0 +1,1 @@
+"""The saga framework: contracts, saga core, log, messaging; it imports no service."""

@@ -1,0 +1,1 @@
+"""Settings in parts: what the four services share, read loudly from the environment."""

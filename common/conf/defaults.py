@@ -1,0 +1,210 @@
+"""The parts that the settings of every service are put together from."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+from urllib.parse import SplitResult, quote, unquote
+
+from common.conf.env import env_int, env_str, env_url
+from common.conf.profile import REPOSITORY, Profile, profile, state_dir
+
+MAX_BODY_BYTES = 1024 * 1024
+BUSY_TIMEOUT_S = 15
+HSTS_SECONDS = 365 * 24 * 3600
+
+# WAL lets readers pass the writer; a commit is made durable by common.storage.durable,
+# for many at once, and not by SQLite inside the write lock; the cache is in KiB when
+# negative.
+PRAGMAS = (
+    "PRAGMA journal_mode=WAL;"
+    "PRAGMA synchronous=NORMAL;"
+    f"PRAGMA busy_timeout={BUSY_TIMEOUT_S * 1000};"
+    "PRAGMA cache_size=-16000;"
+    "PRAGMA temp_store=MEMORY;"
+)
+
+FRAMEWORK_APPS = [
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "rest_framework",
+    "django_filters",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "common.messaging",
+    "common.web",
+]
+
+# Our own middleware sends the headers of the two that these checks miss.
+SILENCED_CHECKS = ["security.W001", "security.W002"]
+
+# Lazy all of them: without a cookie none reads a session or a user.
+MIDDLEWARE = [
+    "common.web.middleware.RequestMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+]
+
+
+def databases(service: str) -> dict[str, Any]:
+    """DATABASES of a service: one database, from DATABASE_URL."""
+    file = state_dir() / "db" / f"{service}.sqlite3"
+    url = env_url("DATABASE_URL", f"sqlite://{quote(str(file))}", schemes=("sqlite",))
+    return {"default": sqlite(_file_of(url))}
+
+
+def sqlite(file: Path) -> dict[str, Any]:
+    """One SQLite file, durable by group commit; its folder is made."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    return {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": str(file),
+        "CONN_MAX_AGE": None,
+        "OPTIONS": {
+            # A transaction that will write takes its turn at once: one that upgrades
+            # a read lock cannot wait and fails.
+            "transaction_mode": "IMMEDIATE",
+            "timeout": BUSY_TIMEOUT_S,
+            "init_command": PRAGMAS,
+        },
+    }
+
+
+def log_url() -> str:
+    """The address of the event log (LOG_URL)."""
+    file = state_dir() / "log" / "log.db"
+    schemes = ("embedded", "memory")
+    return env_url("LOG_URL", f"embedded://{file}", schemes=schemes).geturl()
+
+
+BROKER_FOLDERS = ("queue", "processed", "control")
+
+
+def broker_url() -> str:
+    """Celery's broker; the folders of a filesystem broker are in `broker_options`."""
+    return f"{_broker_address('any').scheme}://localhost/"
+
+
+def broker_options(service: str) -> dict[str, Any]:
+    """The transport options of the broker; the folders it needs are made."""
+    address = _broker_address(service)
+    if address.scheme == "memory":
+        return {}
+    root = _file_of(address)
+    folders = {name: root / name for name in BROKER_FOLDERS}
+    for folder in folders.values():
+        folder.mkdir(parents=True, exist_ok=True)
+    return {
+        # What is written out is what is read in: one folder, both ways.
+        "data_folder_in": str(folders["queue"]),
+        "data_folder_out": str(folders["queue"]),
+        "processed_folder": str(folders["processed"]),
+        "store_processed": False,
+        "control_folder": str(folders["control"]),
+        "polling_interval": 0.5,
+    }
+
+
+def _broker_address(service: str) -> SplitResult:
+    default = f"filesystem://{quote(str(state_dir() / 'broker' / service))}"
+    return env_url("CELERY_BROKER_URL", default, schemes=("filesystem", "memory"))
+
+
+def _file_of(address: SplitResult) -> Path:
+    """The path in an address; `scheme:///a` and `scheme:////a` both mean /a."""
+    return Path("/" + unquote(address.path).lstrip("/"))
+
+
+def rest_framework() -> dict[str, Any]:
+    """REST_FRAMEWORK: JSON and browsable pages, problems as errors, who may what."""
+    return {
+        "DEFAULT_RENDERER_CLASSES": [
+            "common.web.json.JSONRenderer",
+            "common.web.browsable.BrowsableRenderer",
+        ],
+        "DEFAULT_PARSER_CLASSES": ["common.web.json.JSONParser"],
+        "DEFAULT_AUTHENTICATION_CLASSES": [
+            "rest_framework.authentication.BasicAuthentication",
+            "rest_framework.authentication.SessionAuthentication",
+        ],
+        "DEFAULT_PERMISSION_CLASSES": ["common.web.permissions.MayRead"],
+        "DEFAULT_PAGINATION_CLASS": "common.web.pagination.ContractPagination",
+        "DEFAULT_SCHEMA_CLASS": "common.web.openapi.ServiceSchema",
+        "DEFAULT_FILTER_BACKENDS": [
+            "django_filters.rest_framework.DjangoFilterBackend",
+        ],
+        "EXCEPTION_HANDLER": "common.web.errors.exception_handler",
+        "TEST_REQUEST_DEFAULT_FORMAT": "json",
+        "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
+        **_throttling(),
+    }
+
+
+def _throttling() -> dict[str, Any]:
+    if profile() is not Profile.PRODUCTION:
+        return {}
+    return {
+        "DEFAULT_THROTTLE_CLASSES": [
+            "rest_framework.throttling.AnonRateThrottle",
+            "rest_framework.throttling.UserRateThrottle",
+        ],
+        "DEFAULT_THROTTLE_RATES": {
+            "anon": f"{env_int('THROTTLE_ANONYMOUS_PER_MINUTE', 60, minimum=1)}/min",
+            "user": f"{env_int('THROTTLE_USER_PER_MINUTE', 6000, minimum=1)}/min",
+        },
+    }
+
+
+def templates() -> list[dict[str, Any]]:
+    """TEMPLATES: the shared folder first, then those of the apps."""
+    return [
+        {
+            "BACKEND": "django.template.backends.django.DjangoTemplates",
+            "DIRS": [str(REPOSITORY / "templates")],
+            "APP_DIRS": True,
+            "OPTIONS": {
+                "context_processors": [
+                    "django.template.context_processors.request",
+                    "django.contrib.auth.context_processors.auth",
+                    "django.contrib.messages.context_processors.messages",
+                    "common.web.context.service",
+                ],
+            },
+        }
+    ]
+
+
+def spectacular(service: str) -> dict[str, Any]:
+    """SPECTACULAR_SETTINGS: the schema of one service, its pages from the sidecar."""
+    return {
+        "TITLE": f"{service.capitalize()} service",
+        "DESCRIPTION": "Lists are paginated by `page` and `limit`; errors are RFC 9457"
+        " problem details; a POST that starts something takes `Idempotency-Key`.",
+        "VERSION": app_version(),
+        "SERVE_INCLUDE_SCHEMA": False,
+        "SERVE_PUBLIC": True,
+        "SERVE_PERMISSIONS": ["common.web.permissions.MayRead"],
+        "SCHEMA_PATH_PREFIX": "/api",
+        "COMPONENT_SPLIT_REQUEST": True,
+        "SWAGGER_UI_DIST": "SIDECAR",
+        "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+        "REDOC_DIST": "SIDECAR",
+    }
+
+
+def app_version() -> str:
+    """The version this process says it is (APP_VERSION, set at release)."""
+    return env_str("APP_VERSION", "0.1.0")
+
+
+def proxy_ssl_header() -> tuple[str, str] | None:
+    """The header a proxy in front says TLS with; believed in production only."""
+    if profile() is not Profile.PRODUCTION:
+        return None
+    return ("HTTP_X_FORWARDED_PROTO", "https")

@@ -1,0 +1,1 @@
+"""Every message of the system as a record, and its JSON; pure."""

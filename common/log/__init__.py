@@ -1,0 +1,1 @@
+"""The event log behind one port: topics, partitions, groups, offsets."""

@@ -1,0 +1,149 @@
+"""Looking at the log file without taking part."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+
+from common.log.embedded import retention
+from common.log.embedded.groups import read_members
+from common.log.embedded.records import read_records
+from common.log.embedded.store import Store
+from common.log.port import GroupLag, LogRecord, MemberInfo, PartitionInfo, TopicSpec
+
+PARTITIONS = (
+    "SELECT t.name, p.number, p.first_offset, p.next_offset, p.bytes"
+    " FROM partitions p JOIN topics t ON t.id = p.topic_id ORDER BY t.name, p.number"
+)
+OWNED = (
+    "SELECT t.name, p.number FROM positions o"
+    " JOIN partitions p ON p.id = o.partition_id JOIN topics t ON t.id = p.topic_id"
+    " WHERE o.owner = ? ORDER BY t.name, p.number"
+)
+# Behind the first offset there is nothing left to read, so it counts as committed.
+LAG = (
+    "SELECT g.name, t.name, p.number, max(o.committed, p.first_offset), p.next_offset"
+    " FROM positions o JOIN groups g ON g.id = o.group_id"
+    " JOIN partitions p ON p.id = o.partition_id JOIN topics t ON t.id = p.topic_id"
+    " WHERE g.name = ? ORDER BY t.name, p.number"
+)
+
+
+class EmbeddedAdmin:
+    """Screens, health checks and set-up; safe to use from several threads."""
+
+    def __init__(self, store: Store, clock: Callable[[], float]) -> None:
+        """`clock` is the one leases run on."""
+        self._store = store
+        self._clock = clock
+        self._mutex = threading.Lock()
+        self._connection = store.connect(durable=True)
+
+    def ensure_topics(self, topics: Sequence[TopicSpec]) -> None:
+        """The topics exist; those that were there are as they were."""
+        with self._mutex, self._store.writing(self._connection) as connection:
+            for topic in topics:
+                _make_topic(connection, topic)
+
+    def partitions(self) -> Sequence[PartitionInfo]:
+        """Every partition of every topic, ordered by topic and partition."""
+        with self._reading() as connection:
+            return [
+                PartitionInfo(
+                    topic=topic,
+                    partition=number,
+                    first_offset=first_offset,
+                    next_offset=next_offset,
+                    size_bytes=size,
+                )
+                for topic, number, first_offset, next_offset, size in (
+                    connection.execute(PARTITIONS)
+                )
+            ]
+
+    def groups(self) -> Sequence[str]:
+        """The consumer groups that have ever joined, in order of name."""
+        with self._reading() as connection:
+            rows = connection.execute("SELECT name FROM groups ORDER BY name")
+            return [name for (name,) in rows]
+
+    def members(self, group: str) -> Sequence[MemberInfo]:
+        """The live members of a group, in order of name."""
+        with self._reading() as connection:
+            found = [
+                member
+                for (group_id,) in connection.execute(
+                    "SELECT id FROM groups WHERE name = ?", (group,)
+                ).fetchall()
+                for member in read_members(connection, group_id)
+                if member.is_live(self._clock())
+            ]
+            return [
+                MemberInfo(
+                    member_id=member.instance,
+                    partitions=tuple(connection.execute(OWNED, (member.id,))),
+                )
+                for member in sorted(found, key=lambda member: member.instance)
+            ]
+
+    def lag(self, group: str) -> Sequence[GroupLag]:
+        """The lag of a group in every partition it has subscribed to."""
+        with self._reading() as connection:
+            return [
+                GroupLag(
+                    group=name,
+                    topic=topic,
+                    partition=number,
+                    committed=committed,
+                    next_offset=next_offset,
+                )
+                for name, topic, number, committed, next_offset in connection.execute(
+                    LAG, (group,)
+                )
+            ]
+
+    def read(
+        self, topic: str, partition: int, offset: int, limit: int = 100
+    ) -> Sequence[LogRecord]:
+        """Records of a partition from `offset` on; none if there is no such one."""
+        with self._reading() as connection:
+            ids = self._store.partition_ids(connection, topic)
+            if not 0 <= partition < len(ids):
+                return []
+            place, start = (topic, partition), max(offset, 0)
+            return list(read_records(connection, ids[partition], place, start, limit))
+
+    def apply_retention(self, now_ms: int) -> int:
+        """Delete what is past its topic's age or size; return how many records."""
+        with self._mutex:
+            return retention.apply_retention(self._store, self._connection, now_ms)
+
+    def ping(self) -> None:
+        """Raise LogUnavailable unless the file is there and answers."""
+        self._store.ping(self._connection)
+
+    def close(self) -> None:
+        """The connection is closed."""
+        with self._mutex:
+            self._store.disconnect(self._connection)
+
+    @contextmanager
+    def _reading(self) -> Iterator[sqlite3.Connection]:
+        with self._mutex, self._store.reading(self._connection) as connection:
+            yield connection
+
+
+def _make_topic(connection: sqlite3.Connection, topic: TopicSpec) -> None:
+    made = connection.execute(
+        "INSERT INTO topics (name, retention_ms, retention_bytes) VALUES (?, ?, ?)"
+        " ON CONFLICT DO NOTHING",
+        (topic.name, topic.retention_ms, topic.retention_bytes),
+    )
+    if made.rowcount:
+        connection.executemany(
+            "INSERT INTO partitions (topic_id, number)"
+            " SELECT id, ? FROM topics WHERE name = ?",
+            [(number, topic.name) for number in range(topic.partitions)],
+        )

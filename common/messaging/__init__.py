@@ -1,0 +1,1 @@
+"""Outbox, inbox, bridge, dead letters: a database and the log, kept as one."""

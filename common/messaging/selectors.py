@@ -1,0 +1,66 @@
+"""Reading the mailbox: letters, and what happened to one order."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from functools import reduce
+from operator import or_
+
+import msgspec
+from django.db.models import Q, QuerySet
+
+from common.messaging.models import DeadLetter, InboxMessage, OutboxMessage
+from common.messaging.position import position_at
+
+
+def letters(
+    *, statuses: Sequence[str] = (), key: str = "", letter_ids: Sequence[str] = ()
+) -> QuerySet[DeadLetter]:
+    """Dead letters, newest first; what is not said narrows nothing."""
+    rows = DeadLetter.objects.all()
+    if statuses:
+        rows = rows.filter(status__in=statuses)
+    if key:
+        rows = rows.filter(message_key=key)
+    return rows.filter(letter_id__in=letter_ids) if letter_ids else rows
+
+
+def sent(
+    *,
+    key: str = "",
+    since: datetime | None = None,
+    topic: str = "",
+    message_id: str = "",
+) -> QuerySet[OutboxMessage]:
+    """Messages of the outbox, newest first; what is not said narrows nothing."""
+    wanted = {"message_key": key, "topic": topic, "message_id": message_id}
+    rows = OutboxMessage.objects.filter(**{k: v for k, v in wanted.items() if v})
+    if since is not None:
+        # Positions begin with the time, and are the primary key.
+        rows = rows.filter(position__gte=position_at(since))
+    return rows
+
+
+def handled(key: str) -> QuerySet[InboxMessage]:
+    """What this service handled of an order, newest first.
+
+    Ids of messages begin with the order or its saga, so no index by key is needed on
+    the hottest table; what came without an id of its own is not found.
+    """
+    stories = [key, *_correlations(key)]
+    return InboxMessage.objects.filter(reduce(or_, map(_begins_with, stories)))
+
+
+def _correlations(key: str) -> list[str]:
+    rows = OutboxMessage.objects.filter(message_key=key).order_by()
+    headers = (
+        msgspec.json.decode(text, type=dict[str, str])
+        for text in rows.values_list("headers", flat=True)
+    )
+    return list(dict.fromkeys(one.get("ce_correlationid", key) for one in headers))
+
+
+def _begins_with(story: str) -> Q:
+    # "0" is the character after "/".
+    return Q(message_id__gte=f"{story}/", message_id__lt=f"{story}0")

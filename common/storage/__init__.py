@@ -1,0 +1,1 @@
+"""How a service reads and writes its own database, the same on every backend."""

@@ -1,0 +1,1 @@
+"""The web side that all services share: errors, pages, rights, audit, health."""

@@ -1,0 +1,108 @@
+"""The thread that makes a Celery worker a member of its service's consumer group."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+from collections.abc import Sequence
+
+import structlog
+from django.conf import settings
+from django.db import connections
+
+from common.contracts.topics import ALL_TOPICS
+from common.log.connect import connect
+from common.log.port import LogRecord, LogUnavailable, MemberReplaced, TopicSpec
+from common.messaging import relay
+from common.messaging.bridge import OUTAGES, Bridge
+from common.messaging.service import this_service
+from common.messaging.tasks import process_batch
+
+log = structlog.get_logger(__name__)
+
+IDLE_WAIT = 1.0
+LONGEST_WAIT = 10.0
+MAX_FAILURES = 20
+
+
+class BridgeThread(threading.Thread):
+    """Turns the bridge until it is stopped; outages are waited out."""
+
+    def __init__(self) -> None:
+        super().__init__(name="bridge", daemon=True)
+        self._stopping = threading.Event()
+        self._bridge: Bridge | None = None
+        self._failures = 0
+
+    def stop(self) -> None:
+        """Ask the thread to end after the batch at hand."""
+        self._stopping.set()
+        if self._bridge is not None:
+            self._bridge.consumer.wake()
+
+    def run(self) -> None:
+        """Join, turn until stopped, leave."""
+        while not self._stopping.is_set():
+            try:
+                self._turn()
+                self._failures = 0
+            except MemberReplaced as error:
+                # Two workers under one name would push each other out for ever.
+                log.critical("bridge.replaced", error=str(error))
+                _end_process()
+                return
+            except OUTAGES as error:
+                self._wait_out(error)
+            except Exception as error:
+                log.exception("bridge.failed")
+                self._wait_out(error)
+        if self._bridge is not None:
+            self._bridge.consumer.close()
+
+    def _turn(self) -> None:
+        if self._bridge is None:
+            self._bridge = join()
+        self._bridge.run_once(IDLE_WAIT)
+
+    def _wait_out(self, error: Exception) -> None:
+        self._failures += 1
+        wait = min(0.1 * 2**self._failures, LONGEST_WAIT)
+        log.warning("bridge.waiting", error=str(error), seconds=wait)
+        connections.close_all()
+        if self._bridge is not None:
+            self._rewind(self._bridge)
+        if self._failures >= MAX_FAILURES:
+            # A fresh process may do what this one can't; the supervisor starts it.
+            _end_process()
+        self._stopping.wait(wait)
+
+    def _rewind(self, bridge: Bridge) -> None:
+        try:
+            bridge.consumer.rewind()
+        except LogUnavailable as error:
+            log.warning("bridge.log_away", error=str(error))
+
+
+def _end_process() -> None:
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+def join() -> Bridge:
+    """Make the topics that are missing, publish what a crash left, join the group."""
+    service = this_service()
+    event_log = connect(settings.LOG_URL)
+    event_log.admin().ensure_topics([TopicSpec(name=name) for name in ALL_TOPICS])
+    publisher = relay.process_publisher()
+    relay.sweep(publisher, older_than=relay.NOW)
+    consumer = event_log.consumer(service.group, service.topics, settings.WORKER_NAME)
+    return Bridge(service, consumer, publisher, run_batch=_as_task)
+
+
+def _as_task(bridge: Bridge, records: Sequence[LogRecord]) -> None:
+    """Run the batch as a Celery task here and now.
+
+    Celery's signals, task events and tracing see every batch this way, while the
+    order of messages and the commit of offsets stay the bridge's.
+    """
+    process_batch.apply(args=(bridge, records), throw=True)

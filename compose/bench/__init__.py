@@ -1,0 +1,1 @@
+"""How fast the stack is, said only when its books are right."""

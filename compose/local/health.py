@@ -1,0 +1,42 @@
+"""Whether a process does its work, asked over HTTP."""
+
+from __future__ import annotations
+
+import http.client
+import json
+from typing import Any
+
+from common.conf.service import HOST
+from compose.local.topology import ProcessSpec
+
+
+def complaint(spec: ProcessSpec) -> str:
+    """Why this process is not healthy yet; empty when it is."""
+    path = "/readyz" if spec.kind == "web" else "/health"
+    try:
+        status, body = _get(spec.port, path)
+    except (OSError, http.client.HTTPException) as error:
+        return f"{path} on port {spec.port} does not answer ({error})"
+    if spec.kind == "web":
+        return "" if status == 200 else f"{path} answers {status}: {body[:200]}"
+    return _worker_complaint(body)
+
+
+def _worker_complaint(body: str) -> str:
+    """A worker is healthy when its service's /health says that it is at work."""
+    try:
+        check: dict[str, Any] = json.loads(body)["checks"]["worker"]
+        return "" if check["status"] == "up" else f"/health says of it: {check}"
+    except (ValueError, LookupError, TypeError):
+        return f"/health does not tell of a worker: {body[:200]}"
+
+
+def _get(port: int, path: str) -> tuple[int, str]:
+    # No library that would look for a proxy on the way to this machine itself.
+    connection = http.client.HTTPConnection(HOST, port, timeout=5)
+    try:
+        connection.request("GET", path, headers={"Host": f"localhost:{port}"})
+        answer = connection.getresponse()
+        return answer.status, answer.read().decode(errors="replace")
+    finally:
+        connection.close()

@@ -1,0 +1,71 @@
+"""What the supervisor starts: a service's web server or its worker, in this process.
+
+python -m compose.local.process web order_svc.wsgi:application 3001
+python -m compose.local.process worker order_svc order-worker-1
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from importlib import import_module
+from typing import Any
+
+from common.conf.service import HOST
+from compose.local.parent import die_with_parent
+
+# A request that starts a saga waits for the disk; those who wait share one transaction
+# and one sync (common.storage.combining, .durable), so more threads make fewer of them.
+WEB_THREADS = 16
+
+
+def load_application(target: str) -> Callable[..., Any]:
+    """The WSGI application `module:name`, loaded in granian's worker process."""
+    die_with_parent()
+    module, name = target.split(":")
+    application: Callable[..., Any] = getattr(import_module(module), name)
+    return application
+
+
+def serve(target: str, port: str) -> None:
+    """Serve the WSGI application until told to stop.
+
+    A worker process that dies ends the server; the supervisor then starts both anew.
+    """
+    from granian import Granian
+    from granian.constants import HTTPModes, Interfaces
+
+    Granian(
+        target,
+        address=HOST,
+        port=int(port),
+        interface=Interfaces.WSGI,
+        workers=1,
+        blocking_threads=WEB_THREADS,
+        # A thread that goes takes its database connection with it.
+        blocking_threads_idle_timeout=600,
+        http=HTTPModes.http1,
+        websockets=False,
+    ).serve(target_loader=load_application)
+
+
+def work(package: str, name: str) -> None:
+    """Run the Celery worker of `package`: one process, its pool made of threads."""
+    from celery.__main__ import main as celery
+
+    sys.argv = ["celery", "-A", package, "worker", "--pool", "threads"]
+    sys.argv += ["--concurrency", "2", "--loglevel", "INFO", "-n", f"{name}@%h"]
+    # Workers of this system have nothing to tell each other.
+    sys.argv += ["--without-gossip", "--without-mingle", "--without-heartbeat"]
+    celery()
+
+
+def main(argv: Sequence[str]) -> None:
+    """Run what the arguments name; it ends with the supervisor."""
+    die_with_parent()
+    kind, *rest = argv
+    {"web": serve, "worker": work}[kind](*rest)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,1 @@
+"""Stock: what is there, and what is set aside for which order."""

@@ -1,0 +1,1 @@
+"""Tests of the inventory service; they mirror its app."""

@@ -1,0 +1,15 @@
+"""The paths of the inventory service."""
+
+from django.urls import include, path
+
+from common.web.errors import bad_request, forbidden, not_found, server_error
+
+urlpatterns = [
+    path("", include("inventory_svc.stock.api.urls")),
+    path("", include("common.web.urls")),
+]
+
+handler400 = bad_request
+handler403 = forbidden
+handler404 = not_found
+handler500 = server_error

@@ -1,0 +1,14 @@
+"""The worker process of the orchestrator service: tasks, and the bridge to the log."""
+
+import os
+
+from celery import Celery
+
+from common import worker
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "orchestrator_svc.settings")
+
+app = Celery("orchestrator")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+worker.install(app)

@@ -1,0 +1,203 @@
+"""Reading sagas: pages that stay quick with hundreds of thousands of rows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cached_property
+
+from django.db.models import Q, QuerySet, Value
+from django.db.models.functions import Coalesce
+
+from common.saga import Phase
+from orchestrator_svc.engine.book import state_of
+from orchestrator_svc.engine.models import RetryJob, SagaInstance
+from orchestrator_svc.sagas import OrderSaga, registry
+
+# What a list may be ordered by, and the index it then walks (see models.py).
+ORDERS = {
+    "createdAt": ("created_at", "saga_id"),
+    "updatedAt": ("updated_at", "saga_id"),
+    "status": ("status", "created_at", "saga_id"),
+    "orderId": ("order_id", "saga_id"),
+    "totalAmount": ("total_amount", "saga_id"),
+}
+SEARCHED = ("order_id", "saga_id", "customer_id")
+MAX_FOUND = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SagaQuery:
+    """Which sagas, in which order; no status and no definition mean all of them.
+
+    `search` is an order, saga or customer id, or how one begins.
+    """
+
+    statuses: tuple[str, ...] = ()
+    definition: str = OrderSaga.name
+    search: str = ""
+    sort_by: str = "createdAt"
+    descending: bool = True
+
+
+class SagaList:
+    """The sagas of a query, counted and cut into pages.
+
+    A page takes two steps: its ids come from the index of the order, which answers the
+    filters too, and only then are its rows read.
+    """
+
+    def __init__(self, query: SagaQuery) -> None:
+        """Nothing is read before it is asked for."""
+        self._query = query
+
+    def count(self) -> int:
+        """How many there are."""
+        return self._total
+
+    def __getitem__(self, part: slice) -> list[SagaInstance]:
+        """The sagas from `start` to `stop`; both must be given, `step` not."""
+        start, stop = part.start, min(part.stop, self._total)
+        if start >= stop:
+            return []
+        searched = self._query.search
+        return rows_of(self._found[start:stop] if searched else self._page(start, stop))
+
+    def _page(self, start: int, stop: int) -> list[str]:
+        """The ids of a page, walked to from the end that is nearer."""
+        from_end = start > self._total // 2
+        if from_end:
+            start, stop = self._total - stop, self._total - start
+        found = list(self._walked(self._query.descending is not from_end)[start:stop])
+        return found[::-1] if from_end else found
+
+    @cached_property
+    def _total(self) -> int:
+        if self._query.search:
+            return len(self._found)
+        rows = SagaInstance.objects.all()
+        return _narrowed(rows, self._query, "status", "definition").count()
+
+    @cached_property
+    def _found(self) -> list[str]:
+        """All that a search finds: few enough to be read at once."""
+        rows = SagaInstance.objects.filter(saga_id__in=search(self._query.search))
+        narrowed = _narrowed(rows, self._query, "status", "definition")
+        return list(self._ordered(narrowed, self._query.descending))
+
+    def _walked(self, descending: bool) -> QuerySet[SagaInstance, str]:
+        """The ids of all that match, in order.
+
+        The filters name no bare column: a database would take the index of the status
+        for them, and then sort what may be nearly all rows.
+        """
+        rows = SagaInstance.objects.alias(
+            listed_status=Coalesce("status", Value("")),
+            listed_definition=Coalesce("definition", Value("")),
+        )
+        walked = _narrowed(rows, self._query, "listed_status", "listed_definition")
+        return self._ordered(walked, descending)
+
+    def _ordered(
+        self, rows: QuerySet[SagaInstance], descending: bool
+    ) -> QuerySet[SagaInstance, str]:
+        sign = "-" if descending else ""
+        order = [f"{sign}{column}" for column in ORDERS[self._query.sort_by]]
+        return rows.order_by(*order).values_list("saga_id", flat=True)
+
+
+def _narrowed(
+    rows: QuerySet[SagaInstance], query: SagaQuery, status: str, definition: str
+) -> QuerySet[SagaInstance]:
+    if query.definition:
+        rows = rows.filter(**{definition: query.definition})
+    if query.statuses:
+        rows = rows.filter(**{f"{status}__in": query.statuses})
+    return rows
+
+
+def search(text: str) -> list[str]:
+    """The sagas one of whose ids is, or begins with, `text`; at most MAX_FOUND each."""
+    found: dict[str, None] = {}
+    for column in SEARCHED:
+        rows = SagaInstance.objects.filter(begins_with(column, text)).order_by(column)
+        found |= dict.fromkeys(rows.values_list("saga_id", flat=True)[:MAX_FOUND])
+    return list(found)
+
+
+def begins_with(column: str, text: str) -> Q:
+    """A range and not LIKE, which no database is sure to look up in an index."""
+    after = text[:-1] + chr(ord(text[-1]) + 1)
+    return Q(**{f"{column}__gte": text, f"{column}__lt": after})
+
+
+def rows_of(saga_ids: Sequence[str]) -> list[SagaInstance]:
+    """The rows of these sagas, in this order; what is missing is left out."""
+    rows = SagaInstance.objects.filter(saga_id__in=saga_ids).order_by()
+    by_id = {row.saga_id: row for row in rows}
+    return [by_id[saga_id] for saga_id in saga_ids if saga_id in by_id]
+
+
+def find(saga_id: str) -> SagaInstance | None:
+    """One saga."""
+    return SagaInstance.objects.filter(saga_id=saga_id).first()
+
+
+def find_by_order(order_id: str) -> SagaInstance | None:
+    """The order's own saga, not the one that undoes it."""
+    rows = SagaInstance.objects.filter(order_id=order_id, definition=OrderSaga.name)
+    return rows.order_by("-created_at", "-saga_id").first()
+
+
+def jobs() -> QuerySet[RetryJob]:
+    """All retry jobs, newest first, without the ids of their sagas."""
+    return RetryJob.objects.defer("saga_ids")
+
+
+def statuses() -> tuple[str, ...]:
+    """Every status that a saga of this program can have, in the order of the steps."""
+    names: dict[str, None] = {}
+    for definition in registry.values():
+        for step in definition.steps:
+            names |= {step.running: None, step.done: None}
+    # A running saga shows how far it is, not that it runs.
+    phases = [phase.value for phase in Phase if phase is not Phase.RUNNING]
+    return tuple(names | dict.fromkeys(phases))
+
+
+def unended_statuses() -> tuple[str, ...]:
+    """The statuses of sagas that have not ended."""
+    ends = [phase.value for phase in Phase if phase.ended]
+    return tuple(name for name in statuses() if name not in ends)
+
+
+def needing_attention() -> QuerySet[SagaInstance]:
+    """The sagas that a person should look at, the longest waiting first."""
+    rows = SagaInstance.objects.filter(attention_since__isnull=False)
+    return rows.order_by("attention_since", "saga_id")
+
+
+def slow(now: datetime, older_than: timedelta) -> list[SagaInstance]:
+    """Sagas whose present try began so long ago and has not ended, oldest first.
+
+    The last change tells nothing: asking again is a change too.
+    """
+    before = now - older_than
+    rows = SagaInstance.objects.filter(
+        status__in=unended_statuses(), created_at__lte=before
+    )
+    ordered = rows.order_by("created_at", "saga_id")
+    return [row for row in ordered.iterator() if tried_since(row) <= before]
+
+
+def tried_since(row: SagaInstance) -> datetime:
+    """When the present try began."""
+    retries = state_of(row).retries
+    return retries[-1].retry_at if retries else row.created_at
+
+
+def stuck(now: datetime, older_than: timedelta) -> list[SagaInstance]:
+    """The sagas that need attention, then those that are slow, each once."""
+    flagged = list(needing_attention())
+    return [*flagged, *(r for r in slow(now, older_than) if not r.attention_since)]

@@ -1,0 +1,78 @@
+"""Settings of the order service; what the environment may say is in common.conf."""
+
+from common.conf import defaults, logs
+from common.conf.env import env_int, env_str
+from common.conf.profile import (
+    Profile,
+    allowed_hosts,
+    profile,
+    secret_key,
+    state_dir,
+)
+from common.contracts import topics
+
+SERVICE_NAME = "order"
+SERVICE_HANDLER = "order_svc.orders.handlers.handle"
+SERVICE_TOPICS = (
+    topics.ORDER_CREATED,  # only what foreign producers send; our own is skipped
+    topics.PAYMENT_PROCESSED,
+    topics.PAYMENT_FAILED,
+    topics.INVENTORY_RESERVED,
+    topics.INVENTORY_FAILED,
+    topics.COMMANDS,
+)
+
+APP_PROFILE = profile()
+IS_PRODUCTION = APP_PROFILE is Profile.PRODUCTION
+STATE_DIR = state_dir()
+LOG_URL = defaults.log_url()
+APP_VERSION = defaults.app_version()
+WORKER_NAME = env_str("WORKER_NAME", f"{SERVICE_NAME}-worker-1")
+MESSAGE_MAX_ATTEMPTS = env_int("MESSAGE_MAX_ATTEMPTS", 8, minimum=1)
+MESSAGE_RETENTION_DAYS = env_int("MESSAGE_RETENTION_DAYS", 7, minimum=1)
+
+DEBUG = False
+SECRET_KEY = secret_key()
+ALLOWED_HOSTS = allowed_hosts()
+
+INSTALLED_APPS = [*defaults.FRAMEWORK_APPS, "order_svc.orders"]
+MIDDLEWARE = defaults.MIDDLEWARE
+ROOT_URLCONF = "order_svc.urls"
+WSGI_APPLICATION = "order_svc.wsgi.application"
+APPEND_SLASH = False
+TEMPLATES = defaults.templates()
+
+DATABASES = defaults.databases(SERVICE_NAME)
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+LANGUAGE_CODE = "en"
+TIME_ZONE = "UTC"
+USE_TZ = True
+STATIC_URL = "/static/"
+LOGIN_URL = "/admin/login/"
+
+LOGGING_CONFIG = "common.conf.logs.configure"
+LOGGING = logs.logging_settings(SERVICE_NAME)
+REST_FRAMEWORK = defaults.rest_framework()
+SPECTACULAR_SETTINGS = defaults.spectacular(SERVICE_NAME)
+
+# Cookies do not know ports, so those of four services on one host need four names.
+SESSION_COOKIE_NAME = f"{SERVICE_NAME}_session"
+SESSION_COOKIE_SECURE = IS_PRODUCTION
+CSRF_COOKIE_NAME = f"{SERVICE_NAME}_csrf"
+CSRF_COOKIE_SECURE = IS_PRODUCTION
+CSRF_FAILURE_VIEW = "common.web.errors.csrf_failure"
+SILENCED_SYSTEM_CHECKS = defaults.SILENCED_CHECKS
+SECURE_PROXY_SSL_HEADER = defaults.proxy_ssl_header()
+SECURE_HSTS_SECONDS = defaults.HSTS_SECONDS if IS_PRODUCTION else 0
+DATA_UPLOAD_MAX_MEMORY_SIZE = defaults.MAX_BODY_BYTES
+
+CELERY_BROKER_URL = defaults.broker_url()
+CELERY_BROKER_TRANSPORT_OPTIONS = defaults.broker_options(SERVICE_NAME)
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_TIMEZONE = TIME_ZONE
+CELERY_TASK_DEFAULT_QUEUE = SERVICE_NAME
+CELERY_TASK_IGNORE_RESULT = True  # tasks are doorbells; the database knows the result
+CELERY_TASK_TIME_LIMIT = 300  # in the prefork pool; a thread cannot be stopped
+CELERY_TASK_SOFT_TIME_LIMIT = 240
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False

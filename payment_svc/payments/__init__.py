@@ -1,0 +1,1 @@
+"""Payments: what was charged, what was given back, and why not."""

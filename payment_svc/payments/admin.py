@@ -1,0 +1,93 @@
+"""Payments in the admin: to be looked at, searched, and given back."""
+
+from __future__ import annotations
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from common.web.admin import ReadOnlyAdmin
+from common.web.audit import actor_of
+from common.web.errors import ApplicationError
+from payment_svc.payments import services
+from payment_svc.payments.models import (
+    Payment,
+    Refund,
+    SimulatedCharge,
+    SimulatedRefund,
+)
+
+ADMIN_REASON = "refunded in the admin"
+
+
+@admin.register(Payment)
+class PaymentAdmin(ReadOnlyAdmin):
+    """Payments, newest first."""
+
+    list_display = (
+        "payment_id",
+        "customer_id",
+        "status",
+        "amount",
+        "refunded_amount",
+        "attempt",
+        "failure_code",
+        "created_at",
+    )
+    list_filter = ("status", "payment_method", "failure_code")
+    search_fields = ("payment_id", "order_id", "customer_id", "saga_id")
+    date_hierarchy = "created_at"
+    show_full_result_count = False
+    actions = ("refund_selected",)
+
+    def has_operate_permission(self, request: HttpRequest) -> bool:
+        """Giving money back is for operators."""
+        user = request.user
+        return bool(user.is_authenticated and user.has_perm("web.may_operate"))
+
+    @admin.action(
+        description="Give back what is left of selected payments",
+        permissions=["operate"],
+    )
+    def refund_selected(self, request: HttpRequest, chosen: QuerySet[Payment]) -> None:
+        """Refund each; say which could not be, and why."""
+        given = 0
+        for payment_id in list(chosen.values_list("payment_id", flat=True)):
+            try:
+                services.refund_payment(
+                    payment_id=payment_id, reason=ADMIN_REASON, by=actor_of(request)
+                )
+                given += 1
+            except ApplicationError as error:
+                text = f"{payment_id}: {error.detail}"
+                self.message_user(request, text, messages.WARNING)
+        self.message_user(request, f"{given} payments are given back.")
+
+
+@admin.register(Refund)
+class RefundAdmin(ReadOnlyAdmin):
+    """What was given back, newest first."""
+
+    list_display = ("refund_id", "amount", "reason", "requested_by", "created_at")
+    search_fields = ("payment_id", "order_id")
+    date_hierarchy = "created_at"
+    show_full_result_count = False
+
+
+@admin.register(SimulatedCharge)
+class SimulatedChargeAdmin(ReadOnlyAdmin):
+    """The simulator's charges; no real money."""
+
+    list_display = ("charge_key", "transaction_id", "amount", "accepted", "created_at")
+    list_filter = ("accepted",)
+    search_fields = ("charge_key", "transaction_id", "customer_id")
+    show_full_result_count = False
+
+
+@admin.register(SimulatedRefund)
+class SimulatedRefundAdmin(ReadOnlyAdmin):
+    """The simulator's refunds; no real money."""
+
+    list_display = ("refund_key", "transaction_id", "amount", "created_at")
+    search_fields = ("refund_key", "transaction_id")
+    show_full_result_count = False

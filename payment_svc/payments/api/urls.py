@@ -1,0 +1,22 @@
+"""The paths of the payment API."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from payment_svc.payments.api import views
+
+urlpatterns = [
+    path("api/payments", views.PaymentList.as_view(), name="payments"),
+    path(
+        "api/payments/order/<id:order_id>",
+        views.PaymentOfOrder.as_view(),
+        name="payment-of-order",
+    ),
+    path(
+        "api/payments/order/<id:order_id>/refund",
+        views.PaymentRefund.as_view(),
+        name="payment-refund",
+    ),
+    path("api/payments/<id:payment_id>", views.PaymentDetail.as_view(), name="payment"),
+]

@@ -1,0 +1,94 @@
+"""The payment service over HTTP."""
+
+from __future__ import annotations
+
+import django_filters
+from django.db.models import QuerySet
+from drf_spectacular.utils import extend_schema
+from rest_framework.generics import GenericAPIView, ListAPIView
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from common.web.errors import NotFound
+from common.web.idempotency import idempotent
+from common.web.pagination import BareListUnlessPaged
+from common.web.permissions import IsOperator
+from payment_svc.payments import selectors, services
+from payment_svc.payments.api.serializers import (
+    PaymentSerializer,
+    RefundAnswerSerializer,
+    RefundRequestSerializer,
+)
+from payment_svc.payments.models import STATUS_CHOICES, Payment
+
+
+class PaymentFilter(django_filters.FilterSet):
+    """By order, customer and status."""
+
+    orderId = django_filters.CharFilter(field_name="order_id")
+    customerId = django_filters.CharFilter(field_name="customer_id")
+    status = django_filters.ChoiceFilter(
+        choices=STATUS_CHOICES,
+        error_messages={
+            "invalid_choice": f"must be one of {', '.join(dict(STATUS_CHOICES))}"
+        },
+    )
+
+
+class PaymentList(ListAPIView[Payment]):
+    """All payments, newest first."""
+
+    serializer_class = PaymentSerializer
+    pagination_class = BareListUnlessPaged
+    filterset_class = PaymentFilter
+
+    def get_queryset(self) -> QuerySet[Payment]:
+        """All payments."""
+        return selectors.payments()
+
+
+class PaymentDetail(APIView):
+    """One payment."""
+
+    @extend_schema(responses=PaymentSerializer)
+    def get(self, request: Request, payment_id: str) -> Response:
+        """The payment of this id."""
+        payment = selectors.payment(payment_id=payment_id)
+        if payment is None:
+            raise NotFound(f"There is no payment {payment_id}.")
+        return Response(PaymentSerializer(payment).data)
+
+
+class PaymentOfOrder(APIView):
+    """The payment of an order."""
+
+    @extend_schema(responses=PaymentSerializer)
+    def get(self, request: Request, order_id: str) -> Response:
+        """The payment of the order's latest attempt."""
+        payment = selectors.newest_of_order(order_id=order_id)
+        if payment is None:
+            raise NotFound(f"There is no payment for the order {order_id}.")
+        return Response(PaymentSerializer(payment).data)
+
+
+class PaymentRefund(GenericAPIView[Payment]):
+    """Giving an order's money back."""
+
+    permission_classes = (IsOperator,)
+    serializer_class = RefundRequestSerializer
+
+    @extend_schema(request=RefundRequestSerializer, responses=RefundAnswerSerializer)
+    @idempotent
+    def post(self, request: Request, order_id: str) -> Response:
+        """Give back `amount`, or all that is left; all of it twice changes nothing."""
+        body = RefundRequestSerializer(data=request.data)
+        body.is_valid(raise_exception=True)
+        refunded = services.refund(
+            order_id=order_id,
+            amount=body.validated_data["amount"],
+            reason=body.validated_data["reason"],
+            by=request,
+        )
+        payment = PaymentSerializer(refunded.payment).data
+        return Response({"message": refunded.message, "payment": payment})

@@ -1,0 +1,84 @@
+"""Give an order's money back from the command line."""
+
+from __future__ import annotations
+
+import json
+from argparse import ArgumentParser, ArgumentTypeError
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from common.contracts.base import ContractError, checked_money
+from common.web.audit import command_actor
+from common.web.errors import ApplicationError
+from payment_svc.payments import services
+
+CENT = Decimal("0.01")
+
+
+def money(text: str) -> Decimal:
+    """An amount of at least one cent, with at most 2 places."""
+    try:
+        amount = Decimal(text)
+        checked_money(amount, "amount", minimum=CENT)
+    except InvalidOperation:
+        raise ArgumentTypeError(f"{text!r} is not an amount such as 12.50") from None
+    except ContractError as error:
+        raise ArgumentTypeError(str(error)) from None
+    return amount
+
+
+class Command(BaseCommand):
+    """Refunds the newest payment of an order; exit code 1 where it cannot be."""
+
+    help = (
+        "Give back the money of an order: all that is left, or --amount. Giving all "
+        "back twice changes nothing. Exit code 1 if there is no payment for the order, "
+        "it was not paid, or less is left than asked."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("order_id", metavar="ORDER_ID")
+        parser.add_argument(
+            "--amount", type=money, help="how much (default: all that is left)"
+        )
+        parser.add_argument("--reason", default="", help="why, for the audit trail")
+        parser.add_argument(
+            "--dry-run", action="store_true", help="only say what would be given back"
+        )
+        parser.add_argument("--json", action="store_true", help="print JSON")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            shown = _preview(options) if options["dry_run"] else _refund(options)
+        except ApplicationError as error:
+            raise CommandError(error.detail) from None
+        if options["json"]:
+            self.stdout.write(json.dumps(shown))
+            return
+        done = "would be given back" if options["dry_run"] else "given back"
+        self.stdout.write(f"{shown['orderId']}: {shown['amount']} {done}")
+
+
+def _preview(options: dict[str, Any]) -> dict[str, Any]:
+    order_id = options["order_id"]
+    amount = services.refundable(order_id=order_id, amount=options["amount"])
+    return {"orderId": order_id, "amount": f"{amount:.2f}", "refunded": False}
+
+
+def _refund(options: dict[str, Any]) -> dict[str, Any]:
+    refunded = services.refund(
+        order_id=options["order_id"],
+        amount=options["amount"],
+        reason=options["reason"],
+        by=command_actor(),
+    )
+    return {
+        "orderId": options["order_id"],
+        "amount": f"{refunded.amount:.2f}",
+        "refunded": True,
+        "paymentId": refunded.payment.payment_id,
+        "status": refunded.payment.status,
+        "refundedAmount": f"{refunded.payment.refunded_amount:.2f}",
+    }

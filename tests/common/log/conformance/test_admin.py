@@ -1,0 +1,179 @@
+"""What an operator sees, and what retention deletes."""
+
+from __future__ import annotations
+
+import pytest
+
+from common.log.port import (
+    Consumer,
+    GroupLag,
+    Log,
+    MemberInfo,
+    PartitionInfo,
+    Publisher,
+    TopicSpec,
+    UnknownTopic,
+    partition_of,
+)
+from tests.common.log.conformance.conftest import START_MS
+from tests.common.log.site import Site, drain, record, settle, values
+
+SECOND = 1000
+
+
+def test_partitions_are_listed_in_order(log: Log) -> None:
+    """Every partition of every topic, empty ones too."""
+    found = [(each.topic, each.partition) for each in log.admin().partitions()]
+    assert found == [*(("orders", n) for n in range(4)), ("single", 0)]
+
+
+def test_a_partition_shows_its_range_and_size(log: Log, publisher: Publisher) -> None:
+    """Size is the bytes of keys, values and headers."""
+    publisher.publish(
+        [record("12345", "key", "single", name="value"), record("", "", "single")]
+    )
+    assert log.admin().partitions()[-1] == PartitionInfo(
+        topic="single", partition=0, first_offset=0, next_offset=2, size_bytes=17
+    )
+
+
+def test_topics_that_exist_stay_as_they_are(log: Log, publisher: Publisher) -> None:
+    """Making them again, even otherwise, changes nothing and loses nothing."""
+    publisher.publish([record("x", topic="single")])
+    log.admin().ensure_topics([TopicSpec(name="single", partitions=9)])
+    assert len(log.admin().partitions()) == 5
+    assert log.admin().partitions()[-1].next_offset == 1
+
+
+def test_groups_are_those_that_ever_joined(log: Log) -> None:
+    """In order of name; one without members is still known."""
+    for group in ("b", "a"):
+        log.consumer(group, ["orders"], "x").close()
+    assert list(log.admin().groups()) == ["a", "b"]
+
+
+def test_members_are_listed_with_their_partitions(
+    site: Site, log: Log, consumer: Consumer
+) -> None:
+    """Live ones only, by name."""
+    other = site.open().consumer("group", ["single"], "b")
+    settle(consumer, other)
+    orders = tuple(("orders", n) for n in range(4))
+    both = [
+        MemberInfo(member_id="a", partitions=orders),
+        MemberInfo(member_id="b", partitions=(("single", 0),)),
+    ]
+    assert list(log.admin().members("group")) == both
+    site.lease.advance(3)
+    settle(consumer)
+    site.lease.advance(3)
+    assert list(log.admin().members("group")) == both[:1]
+    assert list(log.admin().members("no such group")) == []
+
+
+def test_lag_counts_what_is_not_committed(
+    log: Log, publisher: Publisher, consumer: Consumer
+) -> None:
+    """Per partition subscribed to; polled is not yet committed."""
+    publisher.publish([record("1"), record("2"), record("3")])
+    assert len(drain(consumer, 2, max_records=2)) == 2
+    busy = partition_of("k", 4)
+    lags = {each.partition: each.lag for each in log.admin().lag("group")}
+    assert lags == {n: 3 if n == busy else 0 for n in range(4)}
+    consumer.commit()
+    assert log.admin().lag("group")[busy] == GroupLag(
+        group="group", topic="orders", partition=busy, committed=2, next_offset=3
+    )
+    assert log.admin().lag("group")[busy].lag == 1
+    assert list(log.admin().lag("no such group")) == []
+
+
+def test_reading_moves_no_group(
+    log: Log, publisher: Publisher, consumer: Consumer
+) -> None:
+    """From an offset on, as many as asked for; beyond the end nothing."""
+    publisher.publish([record(f"{n}", topic="single") for n in range(5)])
+    admin = log.admin()
+    assert values(admin.read("single", 0, 1, 3)) == ["1", "2", "3"]
+    assert values(admin.read("single", 0, -7, 1)) == ["0"]
+    assert list(admin.read("single", 0, 5)) == []
+    assert list(admin.read("single", 7, 0)) == []
+    with pytest.raises(UnknownTopic):
+        admin.read("nowhere", 0, 0)
+
+
+def test_ping_of_a_log_that_works_is_silent(log: Log) -> None:
+    """Nothing is raised."""
+    log.admin().ping()
+
+
+def retained(site: Site, *, age: int = 0, size: int = 0) -> Log:
+    """A topic `kept` with ten records of 10 bytes, one a second."""
+    log = site.make_topics(
+        TopicSpec(name="kept", partitions=1, retention_ms=age, retention_bytes=size)
+    )
+    publisher = log.publisher()
+    for n in range(10):
+        site.wall.now = START_MS / 1000 + n
+        publisher.publish([record(f"value-{n:03}", "k", "kept")])
+    return log
+
+
+def test_retention_deletes_what_is_too_old(site: Site) -> None:
+    """What is exactly as old as allowed stays; new offsets go on counting."""
+    log = retained(site, age=5 * SECOND)
+    assert log.admin().apply_retention(START_MS + 9 * SECOND) == 4
+    assert log.admin().apply_retention(START_MS + 9 * SECOND) == 0
+    (info,) = log.admin().partitions()
+    assert (info.first_offset, info.next_offset, info.size_bytes) == (4, 10, 60)
+    assert log.admin().read("kept", 0, 0)[0].offset == 4
+    assert log.admin().apply_retention(START_MS + 60 * SECOND) == 6
+    log.publisher().publish([record("x", "k", "kept")])
+    (found,) = log.admin().read("kept", 0, 0)
+    assert (found.offset, found.value) == (10, b"x")
+
+
+def test_retention_deletes_what_is_too_much(site: Site) -> None:
+    """The newest records that fit stay."""
+    log = retained(site, size=35)
+    assert log.admin().apply_retention(START_MS) == 7
+    (info,) = log.admin().partitions()
+    assert (info.first_offset, info.next_offset, info.size_bytes) == (7, 10, 30)
+
+
+def test_retention_zero_keeps_for_ever(site: Site) -> None:
+    """Neither age nor size deletes."""
+    log = retained(site)
+    assert log.admin().apply_retention(START_MS * 2) == 0
+
+
+def test_a_reader_behind_retention_goes_on_at_the_first_offset(site: Site) -> None:
+    """A running member, a lag and a new group all start where records are."""
+    log = retained(site, size=30)
+    slow = log.consumer("slow", ["kept"], "a")
+    assert values(slow.poll(0, 2)) == ["value-000", "value-001"]
+    slow.commit()
+    log.admin().apply_retention(START_MS)
+    (lag,) = log.admin().lag("slow")
+    assert (lag.committed, lag.lag) == (7, 3)
+    assert values(drain(slow, 3)) == ["value-007", "value-008", "value-009"]
+    slow.commit()
+    (lag,) = log.admin().lag("slow")
+    assert (lag.committed, lag.lag) == (10, 0)
+    young = log.consumer("young", ["kept"], "a")
+    assert [each.offset for each in drain(young, 3)] == [7, 8, 9]
+
+
+def test_a_group_behind_retention_of_everything_waits_for_new_records(
+    site: Site,
+) -> None:
+    """An emptied partition has no lag, and its next record is read."""
+    log = retained(site, age=SECOND)
+    slow = log.consumer("slow", ["kept"], "a")
+    slow.poll(0)
+    slow.rewind()
+    assert log.admin().apply_retention(START_MS + 3600 * SECOND) == 10
+    assert [each.lag for each in log.admin().lag("slow")] == [0]
+    settle(slow)
+    log.publisher().publish([record("new", "k", "kept")])
+    assert values(drain(slow, 1)) == ["new"]

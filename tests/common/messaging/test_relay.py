@@ -1,0 +1,209 @@
+"""From the outbox to the log: at once after the commit, or by the sweep."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from common import clock
+from common.contracts import topics
+from common.log.port import LogUnavailable, NewRecord
+from common.messaging import outbox, publishing, relay
+from common.messaging.models import OutboxMessage
+from common.storage.transactions import atomic
+from tests.common.messaging.desk import NOW, Desk, create_order
+
+DEADLINE = 5.0
+CaptureCommits = Callable[..., Any]
+
+
+class Unwilling:
+    """A publisher whose log is away."""
+
+    def publish(self, records: Sequence[NewRecord]) -> None:
+        raise LogUnavailable("away")
+
+    def close(self) -> None:
+        """Nothing is held."""
+
+
+def stored(*message_ids: str) -> list[OutboxMessage]:
+    """Messages in the outbox, not yet published."""
+    return outbox.store([create_order(one, f"ORD-{one}") for one in message_ids])
+
+
+class TestPublish:
+    """publish()."""
+
+    def test_appends_in_order_and_notes_it(self, desk: Desk) -> None:
+        """The log has the messages with their headers."""
+        relay.publish(desk.log.publisher(), stored("S/1", "S/2"))
+        records = desk.published(topics.COMMANDS)
+        assert [record.headers["ce_id"] for record in records] == ["S/1", "S/2"]
+        times = OutboxMessage.objects.values_list("published_at", flat=True)
+        assert set(times) == {NOW}
+
+    def test_notes_nothing_where_the_log_is_away(self, desk: Desk) -> None:
+        """The rows are left for the sweep."""
+        rows = stored("S/1")
+        with pytest.raises(LogUnavailable):
+            relay.publish(Unwilling(), rows)
+        assert OutboxMessage.objects.get().published_at is None
+
+    def test_of_nothing_does_not_ask_the_log(self, desk: Desk) -> None:
+        """No rows, no call."""
+        relay.publish(Unwilling(), [])
+
+
+class TestSweep:
+    """sweep()."""
+
+    def test_publishes_what_a_crash_left_in_the_order_it_was_sent(
+        self, desk: Desk
+    ) -> None:
+        """However much it is."""
+        stored(*(f"S/{number}" for number in range(relay.BATCH + 3)))
+        desk.wait(10)
+        assert relay.sweep(desk.log.publisher()) == relay.BATCH + 3
+        records = desk.log.admin().read(topics.COMMANDS, 0, 0, limit=1000)
+        ids = [record.headers["ce_id"] for record in records]
+        assert ids == [f"S/{number}" for number in range(relay.BATCH + 3)]
+        assert relay.sweep(desk.log.publisher()) == 0
+
+    def test_leaves_young_rows_to_who_wrote_them(self, desk: Desk) -> None:
+        """Unless it is told that nobody else is there."""
+        stored("S/1")
+        desk.wait(4)
+        assert relay.sweep(desk.log.publisher()) == 0
+        assert relay.sweep(desk.log.publisher(), older_than=relay.NOW) == 1
+
+
+class TestAppend:
+    """outbox.append(): with the caller's transaction, or not at all."""
+
+    def test_offers_to_the_relay_once_it_is_committed(
+        self, desk: Desk, django_capture_on_commit_callbacks: CaptureCommits
+    ) -> None:
+        """Not before."""
+        offered: list[str] = []
+        with (
+            relay.relay_set_to(lambda rows: offered.extend(r.message_id for r in rows)),
+            django_capture_on_commit_callbacks(execute=True),
+            atomic(),
+        ):
+            outbox.append([create_order("S/1", "ORD-1")])
+            assert offered == []
+        assert offered == ["S/1"]
+
+    def test_of_nothing_offers_nothing(
+        self, desk: Desk, django_capture_on_commit_callbacks: CaptureCommits
+    ) -> None:
+        """No message, no callback."""
+        with django_capture_on_commit_callbacks() as callbacks, atomic():
+            outbox.append([])
+        assert callbacks == []
+
+    def test_leaves_nothing_where_the_transaction_fails(
+        self, desk: Desk, django_capture_on_commit_callbacks: CaptureCommits
+    ) -> None:
+        """Neither a row nor a message."""
+
+        def fail() -> None:
+            with atomic():
+                outbox.append([create_order("S/1", "ORD-1")])
+                raise ZeroDivisionError
+
+        with (
+            django_capture_on_commit_callbacks() as callbacks,
+            pytest.raises(ZeroDivisionError),
+        ):
+            fail()
+        assert (callbacks, OutboxMessage.objects.count()) == ([], 0)
+
+
+class TestReplay:
+    """outbox.replay(): once more, marked as a resend."""
+
+    def test_offers_the_messages_with_the_mark(self, desk: Desk) -> None:
+        """What is stored stays as it was."""
+        rows = stored("S/1")
+        with publishing.publishing_at_once():
+            assert outbox.replay(rows) == 1
+        (record,) = desk.published(topics.COMMANDS)
+        assert record.headers["ce_resend"] == "1"
+        assert "ce_resend" not in OutboxMessage.objects.get().headers
+
+
+class TestPublishNow:
+    """publishing_at_once(): for commands, which outlive no thread."""
+
+    def test_leaves_to_the_sweep_what_the_log_does_not_take(
+        self, desk: Desk, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """The work is committed; it must not fail for a log that is away."""
+        monkeypatch.setattr(relay, "process_publisher", Unwilling)
+        publishing.publish_now(stored("S/1"))
+        assert OutboxMessage.objects.get().published_at is None
+
+
+class TestThread:
+    """RelayThread: what commits in a web process."""
+
+    @pytest.fixture
+    def published(self, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+        """The ids that reached `publish`; one named "bad" is refused."""
+        seen: list[str] = []
+
+        def publish(publisher: object, rows: Sequence[OutboxMessage]) -> None:
+            if any(row.message_id == "bad" for row in rows):
+                raise LogUnavailable("away")
+            seen.extend(row.message_id for row in rows)
+            if seen[-1] == "last":
+                done.set()
+
+        done = threading.Event()
+        self.done = done
+        monkeypatch.setattr(relay, "publish", publish)
+        return seen
+
+    def test_publishes_in_the_order_of_the_offers(self, published: list[str]) -> None:
+        """However many there are."""
+        thread = relay.RelayThread(Unwilling())
+        names = [f"m{number}" for number in range(relay.BATCH * 2)]
+        for name in names:
+            thread.offer([OutboxMessage(message_id=name)])
+        thread.offer([OutboxMessage(message_id="last")])
+        assert self.done.wait(DEADLINE)
+        assert published == [*names, "last"]
+
+    def test_outlives_a_failure(
+        self, published: list[str], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """What failed stays in the database; what comes later is published."""
+        failed = threading.Event()
+        monkeypatch.setattr(relay, "close_old_connections", failed.set)
+        thread = relay.RelayThread(Unwilling())
+        thread.offer([OutboxMessage(message_id="bad")])
+        assert failed.wait(DEADLINE)
+        thread.offer([OutboxMessage(message_id="last")])
+        assert self.done.wait(DEADLINE)
+        assert published == ["last"]
+
+
+class TestAge:
+    """outbox.age_of_oldest(), for the metrics."""
+
+    def test_is_that_of_the_oldest_unpublished(self, desk: Desk) -> None:
+        """0 where all is published."""
+        rows = stored("S/1")
+        desk.wait(7)
+        stored("S/2")
+        assert outbox.age_of_oldest(clock.now()) == 7.0
+        relay.publish(desk.log.publisher(), rows)
+        assert outbox.age_of_oldest(NOW + timedelta(seconds=8)) == 1.0
+        relay.sweep(desk.log.publisher(), older_than=relay.NOW)
+        assert outbox.age_of_oldest(clock.now()) == 0.0

@@ -1,0 +1,66 @@
+"""The eight processes as data."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from compose.local.problem import Problem
+from compose.local.topology import selected, service_named, system
+
+STATE = Path("/tmp/a state")  # noqa: S108 - nothing is written there
+PROCESSES = system(STATE, 100)
+
+
+def test_each_service_has_a_web_process_and_a_worker() -> None:
+    """Eight names, the ports moved by the offset."""
+    assert [(spec.name, spec.kind, spec.port) for spec in PROCESSES] == [
+        ("order-web", "web", 3101),
+        ("order-worker", "worker", 3101),
+        ("payment-web", "web", 3102),
+        ("payment-worker", "worker", 3102),
+        ("inventory-web", "web", 3103),
+        ("inventory-worker", "worker", 3103),
+        ("orchestrator-web", "web", 3104),
+        ("orchestrator-worker", "worker", 3104),
+    ]
+
+
+def test_processes_of_a_service_share_its_database_and_no_other() -> None:
+    """Four databases for eight processes."""
+    addresses = {spec.name: spec.environment["DATABASE_URL"] for spec in PROCESSES}
+    assert addresses["order-web"] == "sqlite:///tmp/a%20state/db/order.sqlite3"
+    assert addresses["order-worker"] == addresses["order-web"]
+    assert len(set(addresses.values())) == 4
+
+
+def test_a_worker_has_a_name() -> None:
+    """It is the worker's in Celery and in its consumer group."""
+    worker = PROCESSES[1]
+    assert worker.environment["WORKER_NAME"] == "order-worker-1"
+    assert worker.command[-3:] == ("worker", "order_svc", "order-worker-1")
+    assert "WORKER_NAME" not in PROCESSES[0].environment
+
+
+def test_processes_are_chosen_by_name_or_service() -> None:
+    """A service's name stands for both of its processes, no name for all."""
+    chosen = selected(PROCESSES, ["payment", "order-web"])
+    assert [spec.name for spec in chosen] == [
+        "order-web",
+        "payment-web",
+        "payment-worker",
+    ]
+    assert selected(PROCESSES, []) == list(PROCESSES)
+
+
+def test_an_unknown_process_is_named_with_the_known_ones() -> None:
+    """The sentence lists what could have been meant."""
+    with pytest.raises(Problem, match="There is no process 'shop-web'") as caught:
+        selected(PROCESSES, ["order-web", "shop-web"])
+    assert "orchestrator-worker" in str(caught.value)
+
+
+def test_a_service_is_known_by_name_and_package() -> None:
+    """`order` and `order_svc` are the same."""
+    assert service_named("order_svc") == service_named("order")

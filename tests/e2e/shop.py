@@ -1,0 +1,199 @@
+"""A client of a running stack, as a test needs it: order, wait, look at the books."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+import httpx
+
+from compose.local.stack import Stack
+
+MONITOR = {"productId": "PROD004", "productName": "Monitor", "price": 299.99}
+MOUSE = {"productId": "PROD002", "productName": "Mouse", "price": 29.99}
+OPEN_ORDERS = "PENDING,PAYMENT_COMPLETED,CANCELLING"
+OPEN_SAGAS = (
+    "STARTED,ORDER_CREATED,PAYMENT_PROCESSING,PAYMENT_COMPLETED,INVENTORY_RESERVING,"
+    "INVENTORY_RESERVED,COMPENSATING"
+)
+STARTS = {
+    "orchestration": ("orchestrator", "/api/orchestrator/orders"),
+    "choreography": ("order", "/api/orders"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Books:
+    """What the services say of a set of orders, added up."""
+
+    orders: Counter[str]
+    sagas: Counter[str]
+    kept: Decimal
+    available: int
+    reserved: int
+
+
+class Shop:
+    """Speaks to the four services of one stack over HTTP."""
+
+    def __init__(self, stack: Stack) -> None:
+        self.stack = stack
+        limits = httpx.Limits(max_connections=100)
+        self._http = httpx.Client(timeout=30, limits=limits)
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._http.close()
+
+    def url(self, service: str, path: str) -> str:
+        """The address of a path at a service."""
+        return self.stack.url(service) + path
+
+    def get(self, service: str, path: str, **params: Any) -> Any:
+        """The JSON of a GET that must succeed."""
+        answer = self._http.get(self.url(service, path), params=params)
+        answer.raise_for_status()
+        return answer.json(parse_float=Decimal)
+
+    def post(
+        self,
+        service: str,
+        path: str,
+        body: Any = None,
+        headers: dict[str, str] | None = None,
+    ) -> httpx.Response:
+        """The answer to a POST, whatever it is."""
+        return self._http.post(self.url(service, path), json=body, headers=headers)
+
+    def initialize_stock(self) -> None:
+        """Set the sample stock."""
+        self.post("inventory", "/api/inventory/initialize").raise_for_status()
+
+    def order(
+        self,
+        pattern: str,
+        item: dict[str, Any],
+        quantity: int = 1,
+        *,
+        customer: str = "CUST001",
+        key: str | None = None,
+    ) -> dict[str, Any]:
+        """Start one order; the answer's JSON."""
+        service, path = STARTS[pattern]
+        body = {"customerId": customer, "items": [{**item, "quantity": quantity}]}
+        headers = {"Idempotency-Key": key} if key else None
+        answer = self.post(service, path, body, headers)
+        answer.raise_for_status()
+        found: dict[str, Any] = answer.json(parse_float=Decimal)
+        return found
+
+    def order_surely(self, pattern: str, item: dict[str, Any], key: str) -> str:
+        """Start one order although the service may be gone; repeats carry one key."""
+        deadline = time.monotonic() + 60
+        while True:
+            try:
+                started = self.order(pattern, item, key=key)
+            except (httpx.TransportError, httpx.HTTPStatusError) as error:
+                if time.monotonic() > deadline or _is_our_fault(error):
+                    raise
+                time.sleep(0.05)
+            else:
+                return str(started["orderId"])
+
+    def order_many(
+        self,
+        pattern: str,
+        item: dict[str, Any],
+        count: int,
+        *,
+        prefix: str,
+        at_once: int = 8,
+    ) -> Sequence[str]:
+        """Start many orders, `at_once` of them at any time; their ids."""
+        with ThreadPoolExecutor(at_once) as pool:
+            keys = [f"{prefix}-{number}" for number in range(count)]
+            return list(
+                pool.map(lambda key: self.order_surely(pattern, item, key), keys)
+            )
+
+    def rows(self, service: str, path: str, **params: Any) -> Iterator[dict[str, Any]]:
+        """All rows of a list, page by page."""
+        page = 1
+        while True:
+            found = self.get(service, path, page=page, limit=100, **params)
+            yield from found["data"]
+            if not found["pagination"]["hasNextPage"]:
+                return
+            page += 1
+
+    def count(self, service: str, path: str, **params: Any) -> int:
+        """How many rows a list has."""
+        found = self.get(service, path, page=1, limit=1, **params)
+        total: int = found["pagination"]["totalCount"]
+        return total
+
+    def wait_for_the_end(self, seconds: float = 90) -> None:
+        """Return when no order and no saga is under way."""
+        wait_until(
+            lambda: self._open() == (0, 0), seconds, lambda: f"open: {self._open()}"
+        )
+
+    def _open(self) -> tuple[int, int]:
+        sagas = self.count(
+            "orchestrator",
+            "/api/orchestrator/sagas",
+            status=OPEN_SAGAS,
+            definition="all",
+        )
+        return self.count("order", "/api/orders", status=OPEN_ORDERS), sagas
+
+    def books(self, order_ids: Sequence[str], product_id: str) -> Books:
+        """The books of these orders, all of one product."""
+        wanted = set(order_ids)
+        orders = [
+            row for row in self.rows("order", "/api/orders") if row["orderId"] in wanted
+        ]
+        payments = [
+            row
+            for row in self.rows("payment", "/api/payments")
+            if row["orderId"] in wanted
+        ]
+        sagas = [
+            row
+            for row in self.rows("orchestrator", "/api/orchestrator/sagas")
+            if row["orderId"] in wanted
+        ]
+        product = self.get("inventory", f"/api/inventory/{product_id}")
+        return Books(
+            orders=Counter(row["status"] for row in orders),
+            sagas=Counter(row["status"] for row in sagas),
+            kept=sum((_kept(row) for row in payments), Decimal(0)),
+            available=product["availableQuantity"],
+            reserved=product["reservedQuantity"],
+        )
+
+
+def _kept(payment: dict[str, Any]) -> Decimal:
+    if payment["status"] not in ("SUCCESS", "REFUNDED"):
+        return Decimal(0)
+    return Decimal(payment["amount"]) - Decimal(payment["refundedAmount"])
+
+
+def _is_our_fault(error: Exception) -> bool:
+    return isinstance(error, httpx.HTTPStatusError) and error.response.status_code < 500
+
+
+def wait_until(
+    condition: Callable[[], bool], seconds: float, complaint: Callable[[], str]
+) -> None:
+    """Return when the condition holds; fail with the complaint when time is up."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > deadline:
+            raise AssertionError(complaint())
+        time.sleep(0.05)

@@ -1,0 +1,54 @@
+"""Settings for the tests of `common`: no service, a database file, everything open."""
+
+import os
+import tempfile
+from pathlib import Path
+
+_made = tempfile.TemporaryDirectory(prefix="common-tests-")  # gone with the process
+_folder = Path(_made.name)
+os.environ["STATE_DIR"] = str(_folder)
+os.environ["APP_PROFILE"] = "test"
+os.environ["CELERY_BROKER_URL"] = "memory://"
+
+from common.conf import defaults, logs  # noqa: E402 - the environment comes first
+from common.conf.profile import allowed_hosts, profile, secret_key  # noqa: E402
+
+SERVICE_NAME = "order"
+SERVICE_TOPICS = ("order.created",)
+SERVICE_HANDLER = "tests.settings.handle_nothing"
+WORKER_NAME = "order-worker-1"
+MESSAGE_MAX_ATTEMPTS = 3
+MESSAGE_RETENTION_DAYS = 7
+
+APP_PROFILE = profile()
+STATE_DIR = _folder
+LOG_URL = defaults.log_url()
+APP_VERSION = "test"
+
+SECRET_KEY = secret_key()
+ALLOWED_HOSTS = allowed_hosts()
+INSTALLED_APPS = defaults.FRAMEWORK_APPS
+MIDDLEWARE = defaults.MIDDLEWARE
+ROOT_URLCONF = "tests.common.web.site"
+APPEND_SLASH = False
+TEMPLATES = defaults.templates()
+DATABASES = defaults.databases("common")
+# A file, for in memory the threads of a test would not meet as processes do.
+DATABASES["default"]["TEST"] = {"NAME": str(_folder / "db" / "test.sqlite3")}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+USE_TZ = True
+TIME_ZONE = "UTC"
+STATIC_URL = "/static/"
+CSRF_FAILURE_VIEW = "common.web.errors.csrf_failure"
+DATA_UPLOAD_MAX_MEMORY_SIZE = defaults.MAX_BODY_BYTES
+LOGGING_CONFIG = "common.conf.logs.configure"
+LOGGING = logs.logging_settings("test")
+REST_FRAMEWORK = defaults.rest_framework()
+SPECTACULAR_SETTINGS = defaults.spectacular("test")
+CELERY_BROKER_URL = defaults.broker_url()
+
+
+def handle_nothing(batch: object, now: object) -> list[object]:
+    """A handler that sends nothing."""
+    return []

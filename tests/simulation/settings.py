@@ -1,0 +1,25 @@
+"""All four services in one process, each with a database of its own (in memory)."""
+
+from __future__ import annotations
+
+from common.conf import defaults
+
+SERVICES = ("order", "payment", "inventory", "orchestrator")
+
+SECRET_KEY = "only-for-the-simulation"
+USE_TZ = True
+INSTALLED_APPS = [
+    *defaults.FRAMEWORK_APPS,
+    "order_svc.orders",
+    "payment_svc.payments",
+    "inventory_svc.stock",
+    "orchestrator_svc.engine",
+]
+DATABASES = {
+    alias: {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}
+    for alias in ("default", *SERVICES)
+}
+DATABASE_ROUTERS = ["common.storage.database.CurrentDatabaseRouter"]
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+LOG_URL = "memory://"
+MESSAGE_MAX_ATTEMPTS = 8
