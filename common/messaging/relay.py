@@ -40,14 +40,32 @@ NOW = timedelta(0)
 
 def publish(publisher: Publisher, rows: Sequence[OutboxMessage]) -> None:
     """Append the messages to the log, then note it. Raises LogError: nothing noted."""
+    send(publisher, rows)
+    note_published(rows)
+
+
+def send(publisher: Publisher, rows: Sequence[OutboxMessage]) -> None:
+    """Append the messages to the log. Raises LogError."""
     if not rows:
         return
     # What others hear must not be forgotten here when the power fails.
     wait_until_durable()
     publisher.publish([_to_record(row) for row in rows])
-    # Losing this note costs a second publication, so it need not wait for the disk.
+
+
+def note_published(rows: Sequence[OutboxMessage]) -> None:
+    """Note that these are in the log; in the running transaction if there is one.
+
+    It need not be at once, nor wait for the disk: losing the note, or being swept
+    before it, costs a second publication.
+    """
+    if not rows:
+        return
+    moment = clock.now()
+    for row in rows:
+        row.published_at = moment
     with atomic(durable=False):
-        _mark_published(rows, clock.now())
+        update_rows(OutboxMessage, rows, ["published_at"])
 
 
 def sweep(publisher: Publisher, older_than: timedelta = GRACE) -> int:
@@ -77,10 +95,16 @@ class RelayThread:
             self._rung.notify()
 
     def _run(self) -> None:
+        sent: list[OutboxMessage] = []
         while True:
             rows = self._take()
             try:
-                publish(self._publisher, rows)
+                send(self._publisher, rows)
+                sent += rows
+                # While more come in, one note does for many.
+                if not self._waiting or len(sent) >= BATCH:
+                    note_published(sent)
+                    sent = []
             except Exception:
                 # The rows stay unpublished in the database; the sweep has them.
                 log.exception("relay.failed", messages=len(rows))
@@ -136,12 +160,6 @@ def _unpublished(before: datetime, limit: int) -> list[OutboxMessage]:
         published_at__isnull=True, created_at__lte=before
     ).order_by("position")
     return list(rows[:limit])
-
-
-def _mark_published(rows: Sequence[OutboxMessage], moment: datetime) -> None:
-    for row in rows:
-        row.published_at = moment
-    update_rows(OutboxMessage, rows, ["published_at"])
 
 
 def _to_record(row: OutboxMessage) -> NewRecord:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from common import clock
-from common.messaging import dead_letters, inbox, outbox
+from common.messaging import dead_letters, inbox, outbox, relay
 from common.messaging.envelope import Inbound
 from common.messaging.intake import Intake
 from common.messaging.models import OutboxMessage
@@ -14,15 +14,24 @@ from common.messaging.service import Service
 from common.storage.transactions import run_atomically
 
 
-def handle(service: Service, intake: Intake) -> list[OutboxMessage]:
+def handle(
+    service: Service, intake: Intake, *, published: Sequence[OutboxMessage] = ()
+) -> list[OutboxMessage]:
     """Give a batch its effect; return the messages to publish now that it is kept.
 
-    Raises whatever the handler raised, with nothing kept.
+    `published` is what an earlier batch sent: it is noted on the way. Raises whatever
+    the handler raised, with nothing kept.
     """
-    return run_atomically(lambda: _handle(service, intake, clock.now()))
+    return run_atomically(lambda: _handle(service, intake, published, clock.now()))
 
 
-def _handle(service: Service, intake: Intake, now: datetime) -> list[OutboxMessage]:
+def _handle(
+    service: Service,
+    intake: Intake,
+    published: Sequence[OutboxMessage],
+    now: datetime,
+) -> list[OutboxMessage]:
+    relay.note_published(published)
     sent = dead_letters.bury_unreadable(service, intake.unreadable, now)
     if not intake.messages:
         return sent

@@ -15,7 +15,7 @@ from common.contracts.topics import ALL_TOPICS
 from common.log.connect import connect
 from common.log.port import LogRecord, LogUnavailable, MemberReplaced, TopicSpec
 from common.messaging import relay
-from common.messaging.bridge import OUTAGES, Bridge
+from common.messaging.bridge import LINGER_S, OUTAGES, Bridge
 from common.messaging.service import this_service
 from common.messaging.tasks import process_batch
 
@@ -39,7 +39,7 @@ class BridgeThread(threading.Thread):
         """Ask the thread to end after the batch at hand."""
         self._stopping.set()
         if self._bridge is not None:
-            self._bridge.consumer.wake()
+            self._bridge.stop()
 
     def run(self) -> None:
         """Join, turn until stopped, leave."""
@@ -58,7 +58,7 @@ class BridgeThread(threading.Thread):
                 log.exception("bridge.failed")
                 self._wait_out(error)
         if self._bridge is not None:
-            self._bridge.consumer.close()
+            self._bridge.close()
 
     def _turn(self) -> None:
         if self._bridge is None:
@@ -96,7 +96,7 @@ def join() -> Bridge:
     publisher = relay.process_publisher()
     relay.sweep(publisher, older_than=relay.NOW)
     consumer = event_log.consumer(service.group, service.topics, settings.WORKER_NAME)
-    return Bridge(service, consumer, publisher, run_batch=_as_task)
+    return Bridge(service, consumer, publisher, run_batch=_as_task, linger=LINGER_S)
 
 
 def _as_task(bridge: Bridge, records: Sequence[LogRecord]) -> None:

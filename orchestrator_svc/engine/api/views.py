@@ -55,7 +55,9 @@ class OrderStart(GenericAPIView[SagaInstance]):
         order = read_order(request.data)
         # It may ask another service, so no transaction is open yet.
         catalog.refuse_unknown_products(item.product_id for item in order.items)
-        return self._start(request, order)
+        started = self._start(request, order)
+        context.bind_correlation(started.data["sagaId"])
+        return started
 
     @idempotent
     def _start(self, request: Request, order: OrderRequest) -> Response:
@@ -65,7 +67,6 @@ class OrderStart(GenericAPIView[SagaInstance]):
             payment_method=order.payment_method,
             traceparent=context.current_traceparent(),
         )
-        context.bind_correlation(row.saga_id)
         return Response(
             {
                 "message": STARTED,

@@ -61,7 +61,9 @@ class OrderList(GenericAPIView[Order]):
         """Place an order; it runs as a choreography."""
         order = read_order(request.data)
         catalog.refuse_unknown_products(item.product_id for item in order.items)
-        return self._place(request, order)
+        placed = self._place(request, order)
+        context.bind_correlation(placed.data["orderId"])
+        return placed
 
     @idempotent
     def _place(self, request: Request, order: OrderRequest) -> Response:
@@ -71,7 +73,6 @@ class OrderList(GenericAPIView[Order]):
             payment_method=order.payment_method,
             traceparent=context.current_traceparent(),
         )
-        context.bind_correlation(placed.order_id)
         return Response(
             {
                 "message": "Order created successfully",

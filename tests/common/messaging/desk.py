@@ -75,9 +75,11 @@ class Desk:
         self.log.publisher().publish([record])
 
     def turn(self) -> int:
-        """One turn of the bridge."""
+        """One turn of the bridge, and the rest after it."""
         with clock.clock_set_to(lambda: self.now):
-            return self.bridge.run_once(0)
+            count = self.bridge.run_once(0)
+            self.bridge.note_sent()
+            return count
 
     def published(self, topic: str) -> list[LogRecord]:
         """All records of a topic."""

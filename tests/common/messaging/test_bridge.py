@@ -34,6 +34,22 @@ class TestABatch:
             ("T/1", "ORD-2"),
         ]
 
+    def test_what_was_published_is_noted_with_the_next_batch(self, desk: Desk) -> None:
+        """One transaction less a batch; a turn that finds nothing notes it too."""
+
+        def unnoted() -> set[str]:
+            rows = OutboxMessage.objects.filter(published_at=None)
+            return set(rows.values_list("message_id", flat=True))
+
+        desk.put(create_order("S/1", "ORD-1"))
+        desk.bridge.run_once(0)
+        assert unnoted() == {"S/1/reply"}
+        desk.put(create_order("T/1", "ORD-2"))
+        desk.bridge.run_once(0)
+        assert unnoted() == {"T/1/reply"}
+        desk.bridge.run_once(0)
+        assert unnoted() == set()
+
     def test_an_answer_carries_its_envelope(self, desk: Desk) -> None:
         """CloudEvents headers lead from the command to its reply."""
         desk.put(create_order("S/1", "ORD-1"))
@@ -235,7 +251,9 @@ class TestOutage:
         desk.put(create_order("S/1", "ORD-1"))
         first = desk.bridge
         consumer = desk.log.consumer(desk.service.group, desk.service.topics, "desk-1")
-        desk.bridge = Bridge(desk.service, consumer, desk.log.publisher(), crash)
+        desk.bridge = Bridge(
+            desk.service, consumer, desk.log.publisher(), checkpoint=crash
+        )
         with pytest.raises(Crash):
             desk.turn()
         consumer = desk.log.consumer(desk.service.group, desk.service.topics, "desk-1")

@@ -155,7 +155,7 @@ class TestThread:
 
     @pytest.fixture
     def published(self, monkeypatch: pytest.MonkeyPatch) -> list[str]:
-        """The ids that reached `publish`; one named "bad" is refused."""
+        """The ids that reached `send`; one named "bad" is refused."""
         seen: list[str] = []
 
         def publish(publisher: object, rows: Sequence[OutboxMessage]) -> None:
@@ -167,7 +167,8 @@ class TestThread:
 
         done = threading.Event()
         self.done = done
-        monkeypatch.setattr(relay, "publish", publish)
+        monkeypatch.setattr(relay, "send", publish)
+        monkeypatch.setattr(relay, "note_published", lambda rows: None)
         return seen
 
     def test_publishes_in_the_order_of_the_offers(self, published: list[str]) -> None:
