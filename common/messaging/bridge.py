@@ -133,5 +133,6 @@ class Bridge:
             log.exception(
                 "bridge.message_failed", message_id=message.envelope.message_id
             )
-        run_atomically(lambda: dead_letters.set_apart(message, failure, clock.now()))
-        return []
+        return run_atomically(
+            lambda: dead_letters.set_apart(self.service, message, failure, clock.now())
+        )

@@ -38,9 +38,15 @@ LONGEST_WAIT = timedelta(minutes=5)
 def bury_unreadable(
     service: Service, unreadable: Sequence[Unreadable], now: datetime
 ) -> list[OutboxMessage]:
-    """Store records that break their contract as dead; trying again cannot help."""
+    """Store records that break their contract as dead; trying again cannot help.
+
+    A record that is read a second time (its offset was not committed) is known.
+    """
     letters = []
+    known = _buried([one.record for one in unreadable])
     for one in unreadable:
+        if position_of(one.record) in known:
+            continue
         letter = _letter(one.record, now, error=one.error)
         letter.status = LetterStatus.DEAD
         letter.blocks_key = False
@@ -69,12 +75,19 @@ def hold_back(messages: Sequence[Inbound], now: datetime) -> list[Inbound]:
     return [message for message in messages if message.order_id not in blocked]
 
 
-def set_apart(message: Inbound, error: Exception, now: datetime) -> DeadLetter:
-    """Store a message whose handling failed; it is tried again by itself."""
+def set_apart(
+    service: Service, message: Inbound, error: Exception, now: datetime
+) -> list[OutboxMessage]:
+    """Store a message whose handling failed; return what is to be published of it.
+
+    It is tried again by itself, unless one try is all there is.
+    """
     letter = _letter(message.record, now, message=message)
     note_failure(letter, error, now)
     insert_rows(DeadLetter, [letter])
-    return letter
+    if letter.status != LetterStatus.DEAD:
+        return []
+    return outbox.store([announcement(service, letter, now)])
 
 
 def note_failure(letter: DeadLetter, error: Exception, now: datetime) -> None:
@@ -153,6 +166,15 @@ def _waiting_ids(keys: set[str]) -> set[str]:
     return set(rows.values_list("message_id", flat=True))
 
 
+def _buried(records: Sequence[LogRecord]) -> set[str]:
+    ids = {_message_id(record) for record in records}
+    return read_values(DeadLetter, "source", message_id=ids)
+
+
+def _message_id(record: LogRecord) -> str:
+    return record.headers.get("ce_id", position_of(record))[:200]
+
+
 def _letter(
     record: LogRecord,
     now: datetime,
@@ -163,11 +185,9 @@ def _letter(
     source = position_of(record)
     return DeadLetter(
         letter_id=next_position(),
-        message_id=(
-            message.envelope.message_id
-            if message
-            else record.headers.get("ce_id", source)
-        )[:200],
+        message_id=message.envelope.message_id[:200]
+        if message
+        else _message_id(record),
         topic=record.topic,
         source=source,
         message_key=(message.order_id if message else record.key)[:100],

@@ -29,6 +29,8 @@ from common.storage.transactions import Conflict
 
 log = structlog.get_logger(__name__)
 
+# Renderers that know a Problem; the schema's write plain members only.
+OUR_FORMATS = ("json", "api")
 CONTENT_TYPE = "application/problem+json"
 RETRY_AFTER_S = 1
 FieldErrors = Sequence[tuple[str, str]]
@@ -152,7 +154,10 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response:
     request = context["request"]
     refused = as_application_error(error)
     headers = _headers_of(error, refused)
-    body = problem(refused, request.path)
+    body: dict[str, Any] = problem(refused, request.path)
+    accepted = getattr(request, "accepted_renderer", None)
+    if accepted is not None and accepted.format not in OUR_FORMATS:
+        body = dict(body)
     return Response(body, status=refused.status_code, headers=headers)
 
 
@@ -217,15 +222,17 @@ def _below(path: str, name: str) -> str:
 def problem(error: ApplicationError, path: str) -> Problem:
     """The RFC 9457 body of an error."""
     kind = error.problem_code.lower().replace("_", "-")
+    # Plain texts: DRF's own are of a class that not every renderer can write.
+    detail = str(error.detail)
     body = Problem(
         type=f"urn:saga-playground:problem:{kind}",
         title=error.title,
         status=error.status_code,
-        detail=error.detail,
-        code=error.problem_code,
+        detail=detail,
+        code=str(error.problem_code),
         instance=path,
         error=error.title,
-        message=error.detail,
+        message=detail,
     )
     if error.errors:
         body["errors"] = [

@@ -1,4 +1,4 @@
-"""The pages of docs/sagas: `python -m orchestrator_svc.sagas.docs` writes them."""
+"""The pages of docs/sagas; the management command `draw_sagas` writes them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from common.saga.walks import Example
 from orchestrator_svc.sagas.order import OrderData, OrderSaga
 from orchestrator_svc.sagas.undo import CancelOrderSaga, UndoData
 
-COMMAND = "python -m orchestrator_svc.sagas.docs"
+COMMAND = "python3 manage_all.py manage orchestrator draw_sagas"
 FOLDER = Path(__file__).resolve().parents[2] / "docs" / "sagas"
 
 ITEMS = (Item(product_id="PROD002", quantity=2, price=Decimal("29.99")),)
@@ -62,7 +62,3 @@ def main() -> None:
     for name, content in pages().items():
         (FOLDER / name).write_text(content, encoding="utf-8")
         sys.stdout.write(f"wrote docs/sagas/{name}\n")
-
-
-if __name__ == "__main__":
-    main()

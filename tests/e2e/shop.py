@@ -15,6 +15,7 @@ import httpx
 from compose.local.stack import Stack
 
 MONITOR = {"productId": "PROD004", "productName": "Monitor", "price": 299.99}
+KEYBOARD = {"productId": "PROD003", "productName": "Keyboard", "price": 79.99}
 MOUSE = {"productId": "PROD002", "productName": "Mouse", "price": 29.99}
 OPEN_ORDERS = "PENDING,PAYMENT_COMPLETED,CANCELLING"
 OPEN_SAGAS = (

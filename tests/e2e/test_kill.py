@@ -9,12 +9,12 @@ from decimal import Decimal
 
 import pytest
 
-from tests.e2e.shop import MOUSE, Shop, wait_until
+from tests.e2e.shop import KEYBOARD, Shop, wait_until
 
 pytestmark = [pytest.mark.slow, pytest.mark.e2e, pytest.mark.timeout(240)]
 
 ORDERS = 500
-PRICE = Decimal("29.99")
+PRICE = Decimal("79.99")
 SERVICES = ("order", "payment", "inventory", "orchestrator")
 
 
@@ -26,12 +26,16 @@ def test_killing_a_process_loses_and_doubles_nothing(shop: Shop, name: str) -> N
 
     The stock lasts for some of the eight tests; in the others all is compensated.
     """
-    before = shop.get("inventory", "/api/inventory/PROD002")
+    before = shop.get("inventory", "/api/inventory/PROD003")
     begun = shop.count("order", "/api/orders")
     with ThreadPoolExecutor(2) as pool:
         halves = [
             pool.submit(
-                shop.order_many, pattern, MOUSE, ORDERS // 2, prefix=f"{name}-{pattern}"
+                shop.order_many,
+                pattern,
+                KEYBOARD,
+                ORDERS // 2,
+                prefix=f"{name}-{pattern}",
             )
             for pattern in ("orchestration", "choreography")
         ]
@@ -51,7 +55,7 @@ def test_killing_a_process_loses_and_doubles_nothing(shop: Shop, name: str) -> N
 
 def _check_the_books(shop: Shop, orders: list[str], available: int) -> None:
     assert len(set(orders)) == ORDERS
-    books = shop.books(orders, "PROD002")
+    books = shop.books(orders, "PROD003")
     sold = min(ORDERS, available)
     assert books.orders["COMPLETED"] == sold
     assert books.orders["CANCELLED"] == ORDERS - sold

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import msgspec
 import pytest
 from django.db import OperationalError
@@ -101,6 +103,27 @@ class TestABatch:
         assert announced.value == b"{"
         assert announced.headers["dlq_source"] == "orchestrator.saga/0/1"
         assert announced.headers["dlq_reason"] == letter.error
+
+    def test_garbage_that_is_read_twice_is_buried_once(self, desk: Desk) -> None:
+        """A crash before its offset was committed brings it again."""
+        desk.put_raw(topics.COMMANDS, b"{")
+        records = desk.bridge.consumer.poll(0)
+        desk.bridge.process(records)
+        desk.bridge.process(records)
+        assert DeadLetter.objects.count() == 1
+        assert len(desk.published(topics.dead_letters_of("order"))) == 1
+
+    def test_the_only_try_that_fails_is_announced(
+        self, desk: Desk, settings: Any
+    ) -> None:
+        """With one try allowed, a failed message is dead at once, and told."""
+        settings.MESSAGE_MAX_ATTEMPTS = 1
+        desk.poisonous = {"S/1"}
+        desk.put(create_order("S/1", "ORD-1"))
+        desk.turn()
+        assert DeadLetter.objects.get().status == "DEAD"
+        (announced,) = desk.published(topics.dead_letters_of("order"))
+        assert announced.headers["ce_causationid"] == "S/1"
 
 
 class TestOnce:

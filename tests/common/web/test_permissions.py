@@ -96,3 +96,12 @@ def test_a_viewer_looks_at_the_admin_and_changes_nothing(client: Any) -> None:
     client.force_login(viewer)
     assert client.get("/admin/web/auditentry/").status_code == 200
     assert client.get("/admin/web/auditentry/add/").status_code == 403
+
+
+def test_in_production_the_schema_needs_a_sign_in(
+    client: APIClient, production: None
+) -> None:
+    """As a problem, in the schema's own format too."""
+    response = client.get("/api/schema")
+    assert response.status_code == 401
+    assert b"AUTHENTICATION" in response.content.upper()

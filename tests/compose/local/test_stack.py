@@ -32,7 +32,7 @@ def answering_pid(stack: Stack) -> int | None:
 def lives(pid: int) -> bool:
     """True when the process exists and is no zombie."""
     try:
-        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+        return bool(psutil.Process(pid).status() != psutil.STATUS_ZOMBIE)
     except psutil.NoSuchProcess:
         return False
 
