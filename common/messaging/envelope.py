@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 
 from common.contracts.base import Command, Event, Reply
 from common.log.port import LogRecord
@@ -99,6 +100,7 @@ class Outbound:
     value: bytes
 
 
+@lru_cache(maxsize=256)
 def iso(moment: datetime) -> str:
     """ISO 8601 in UTC with milliseconds and `Z`, as everywhere on the wire."""
     text = moment.strftime("%Y-%m-%dT%H:%M:%S")

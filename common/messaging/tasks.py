@@ -30,8 +30,8 @@ BEAT: dict[str, dict[str, Any]] = {
     },
     "retry-letters": {
         "task": "messaging.retry_letters",
-        "schedule": timedelta(seconds=2),
-        "options": {"expires": 2},
+        "schedule": timedelta(seconds=5),
+        "options": {"expires": 5},
     },
     "purge": {
         "task": "messaging.purge",
