@@ -1,15 +1,13 @@
 """The only way to open a transaction; it hides what differs between backends.
 
-On SQLite a writer first takes its turn on a lock file, for SQLite's own busy handler
-sleeps between tries (1 to 25 ms) where a blocked `flock` is woken at once.
+On SQLite a writer first takes its turn (turn.py), and waits for the disk after it has
+given the turn away (durable.py).
 """
 
 from __future__ import annotations
 
-import fcntl
-import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import lru_cache
 from typing import TypeVar
 
@@ -19,6 +17,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from common.storage.combining import Combiner
 from common.storage.database import current_database
 from common.storage.durable import sqlite_file, wait_until_durable
+from common.storage.turn import turn_on
 
 T = TypeVar("T")
 
@@ -99,26 +98,8 @@ def _is_transient(error: OperationalError) -> bool:
     return "locked" in text or "deadlock" in text or "could not serialize" in text
 
 
-@contextmanager
-def _write_turn(connection: BaseDatabaseWrapper) -> Iterator[None]:
-    handle = _turn_file(connection)
-    if handle is None:
-        yield
-        return
-    fcntl.flock(handle, fcntl.LOCK_EX)
-    try:
-        yield
-    finally:
-        fcntl.flock(handle, fcntl.LOCK_UN)
-
-
-def _turn_file(connection: BaseDatabaseWrapper) -> int | None:
-    """The lock file's descriptor, one a connection and so one a thread; else None."""
+def _write_turn(connection: BaseDatabaseWrapper) -> AbstractContextManager[None]:
     path = sqlite_file(connection)
     if path is None or connection.in_atomic_block:
-        return None
-    handle: int | None = getattr(connection, "write_turn_file", None)
-    if handle is None:
-        handle = os.open(f"{path}.turn", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        connection.write_turn_file = handle  # type: ignore[attr-defined]
-    return handle
+        return nullcontext()
+    return turn_on(path)
