@@ -12,6 +12,10 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 
+# The index itself, and what only browsers ask for.
+UNLISTED = frozenset({"", "favicon.ico"})
+
+
 @extend_schema(exclude=True)
 class Index(APIView):
     """This service and its addresses."""
@@ -25,7 +29,8 @@ class Index(APIView):
 
 def plain_paths() -> list[str]:
     """The addresses without parameters, in the order of the URL configuration."""
-    return [path for path in _paths(get_resolver().url_patterns) if path]
+    found = _paths(get_resolver().url_patterns)
+    return [path for path in found if path not in UNLISTED]
 
 
 def _paths(patterns: list[Any], prefix: str = "") -> list[str]:

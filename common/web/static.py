@@ -9,7 +9,7 @@ from pathlib import Path
 
 from django.contrib.staticfiles import finders
 from django.core.exceptions import SuspiciousFileOperation
-from django.http import Http404, HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.views.static import serve
 
@@ -31,3 +31,9 @@ def static_file(request: HttpRequest, path: str) -> HttpResponseBase:
     response = serve(request, file.name, document_root=str(file.parent))
     response.headers["Cache-Control"] = CACHE
     return response
+
+
+@reads_only
+def no_icon(request: HttpRequest) -> HttpResponse:
+    """Browsers ask for an icon on every page; the answer is that there is none."""
+    return HttpResponse(status=204, headers={"Cache-Control": CACHE})

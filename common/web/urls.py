@@ -11,7 +11,7 @@ from common.web.audit_api import AuditList
 from common.web.health import health, livez, readyz
 from common.web.index import Index
 from common.web.metrics import metrics
-from common.web.static import static_file
+from common.web.static import no_icon, static_file
 
 urlpatterns = [
     path("", Index.as_view(), name="index"),
@@ -23,6 +23,7 @@ urlpatterns = [
     path("api/audit", AuditList.as_view(), name="audit"),
     path("api/schema", SpectacularAPIView.as_view(), name="schema"),
     path("api/docs", SpectacularSwaggerSplitView.as_view(), name="docs"),
+    path("favicon.ico", no_icon, name="icon"),
     path("static/<path:path>", static_file, name="static"),
     path("admin", RedirectView.as_view(url="/admin/")),
     path("admin/", admin.site.urls),

@@ -298,6 +298,14 @@ class TestList:
         assert answer.status_code == 200
         assert b"ORD-1" in answer.content
 
+    def test_the_page_offers_a_request_to_fill_in(self, client: APIClient) -> None:
+        """Its members, and none that only an order has."""
+        page = client.get("/api/orders", headers={"Accept": "text/html"}).content
+        form = page.decode().split('name="_content"')[1].split("</textarea>")[0]
+        assert "customerId" in form
+        assert "paymentMethod" in form
+        assert "orderId" not in form
+
 
 class TestOne:
     """GET /api/orders/{orderId}."""

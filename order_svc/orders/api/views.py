@@ -10,6 +10,7 @@ from rest_framework.generics import GenericAPIView
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.serializers import BaseSerializer
 
 from common.web import catalog, context
 from common.web.audit import actor_of
@@ -46,6 +47,11 @@ class OrderList(GenericAPIView[Order]):
     def get_permissions(self) -> list[BasePermission]:
         """Reading and ordering are two rights."""
         return [MayOrder() if self.request.method == "POST" else MayRead()]
+
+    def get_serializer_class(self) -> type[BaseSerializer[Any]]:
+        """What the browsable page offers to fill in is a request, not an order."""
+        asks = self.request.method == "POST"
+        return OrderRequestSerializer if asks else OrderSerializer
 
     @extend_schema(parameters=PARAMETERS, responses=OrderSerializer(many=True))
     def get(self, request: Request) -> Response:

@@ -75,3 +75,9 @@ def test_a_browsable_post_offers_a_form_for_json(client: APIClient) -> None:
     page = client.get("/api/orders", HTTP_ACCEPT="text/html").content.decode()
     assert 'name="_content"' in page
     assert "customerId" in page
+
+
+def test_an_icon_is_not_an_error(client: APIClient) -> None:
+    """Nothing, for an hour."""
+    response = client.get("/favicon.ico")
+    assert (response.status_code, response.content) == (204, b"")
