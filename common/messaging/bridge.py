@@ -26,7 +26,7 @@ log = structlog.get_logger(__name__)
 BATCH = 500
 # Under load a short wait makes batches larger and each message cheaper; a message that
 # comes alone never waits. (Kafka's linger.ms, for the reading side.)
-LINGER_S = 0.02
+LINGER_S = 0.03
 BUSY_FROM = 4
 # Faults of the surroundings, not of the message: it waits where it is.
 OUTAGES = (OperationalError, InterfaceError, LogUnavailable)
