@@ -11,7 +11,6 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-
 # The index itself, and what only browsers ask for.
 UNLISTED = frozenset({"", "favicon.ico"})
 
