@@ -99,7 +99,7 @@ Examples:
   python3 manage_all.py logs orchestrator -f
   python3 manage_all.py manage inventory initialize_stock
   python3 manage_all.py test tests/common -k outbox
-  STATE_DIR=/tmp/second PORT_OFFSET=100 python3 manage_all.py up
+  STATE_DIR=/tmp/second PORT_OFFSET=200 python3 manage_all.py up
 
 Exit codes: 0 done, 1 failed, 2 can't be done as asked, 3 `status`: not all run.
 """
