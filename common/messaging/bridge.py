@@ -101,22 +101,23 @@ class Bridge:
         self.consumer.close()
 
     def note_sent(self) -> None:
-        """Note in the outbox what was published since the last note."""
-        relay.note_published(self._sent)
-        self._sent = []
+        """Note in the outbox what was published since the last note.
+
+        A note that cannot be made is not tried again: the sweep then publishes twice.
+        """
+        sent, self._sent = self._sent, []
+        relay.note_published(sent)
 
     def _handle(self, intake: Intake) -> list[OutboxMessage]:
         if not intake.messages and not intake.unreadable:
             return []
+        published, self._sent = self._sent, []
         try:
-            sent = unit.handle(self.service, intake, published=self._sent)
+            return unit.handle(self.service, intake, published=published)
         except OUTAGES:
             raise
         except Exception:
             log.exception("bridge.batch_failed", messages=len(intake.messages))
-        else:
-            self._sent = []
-            return sent
         # One of them is bad: alone, each shows whether it is the one.
         sent = unit.handle(self.service, Intake(unreadable=intake.unreadable))
         for message in intake.messages:

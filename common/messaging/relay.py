@@ -103,8 +103,8 @@ class RelayThread:
                 sent += rows
                 # While more come in, one note does for many.
                 if not self._waiting or len(sent) >= BATCH:
-                    note_published(sent)
-                    sent = []
+                    noted, sent = sent, []
+                    note_published(noted)
             except Exception:
                 # The rows stay unpublished in the database; the sweep has them.
                 log.exception("relay.failed", messages=len(rows))

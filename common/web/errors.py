@@ -222,17 +222,15 @@ def _below(path: str, name: str) -> str:
 def problem(error: ApplicationError, path: str) -> Problem:
     """The RFC 9457 body of an error."""
     kind = error.problem_code.lower().replace("_", "-")
-    # Plain texts: DRF's own are of a class that not every renderer can write.
-    detail = str(error.detail)
     body = Problem(
         type=f"urn:saga-playground:problem:{kind}",
         title=error.title,
         status=error.status_code,
-        detail=detail,
-        code=str(error.problem_code),
+        detail=error.detail,
+        code=error.problem_code,
         instance=path,
         error=error.title,
-        message=detail,
+        message=error.detail,
     )
     if error.errors:
         body["errors"] = [

@@ -12,6 +12,7 @@ from common.contracts import topics
 from common.log.port import LogUnavailable, NewRecord
 from common.messaging.bridge import Bridge
 from common.messaging.models import DeadLetter, InboxMessage, OutboxMessage
+from common.storage.transactions import Conflict
 from tests.common.messaging.desk import BARE_COMMAND, Desk, create_order
 
 
@@ -51,6 +52,23 @@ class TestABatch:
         assert unnoted() == {"T/1/reply"}
         desk.bridge.run_once(0)
         assert unnoted() == set()
+
+    def test_a_note_that_cannot_be_made_holds_nothing_up(self, desk: Desk) -> None:
+        """The row it is about is gone; the next batches go on, and once each."""
+        desk.put(create_order("S/1", "ORD-1"))
+        desk.bridge.run_once(0)
+        OutboxMessage.objects.all().delete()
+        desk.put(create_order("T/1", "ORD-2"))
+        desk.bridge.run_once(0)
+        desk.put(create_order("U/1", "ORD-3"))
+        desk.bridge.run_once(0)
+        assert desk.handled == ["S/1", "T/1", "U/1"]
+        assert desk.answers() == ["S/1", "T/1", "U/1"]
+        assert DeadLetter.objects.count() == 0
+        OutboxMessage.objects.all().delete()
+        with pytest.raises(Conflict):
+            desk.bridge.run_once(0)
+        assert desk.bridge.run_once(0) == 0
 
     def test_an_answer_carries_its_envelope(self, desk: Desk) -> None:
         """CloudEvents headers lead from the command to its reply."""

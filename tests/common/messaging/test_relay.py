@@ -57,6 +57,7 @@ class TestPublish:
     def test_of_nothing_does_not_ask_the_log(self, desk: Desk) -> None:
         """No rows, no call."""
         relay.publish(Unwilling(), [])
+        assert desk.published(topics.COMMANDS) == []
 
 
 class TestSweep:
