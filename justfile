@@ -1,7 +1,7 @@
 # The daily verbs. `just` alone lists them.
 
 python := env("SAGA_VENV", ".venv") / "bin/python"
-compile := python + " -m piptools compile --quiet --generate-hashes --strip-extras --allow-unsafe --no-header --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-emit-options"
+compile := python + " -m piptools compile --quiet --generate-hashes --no-strip-extras --allow-unsafe --no-header --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-emit-options"
 
 default:
     @just --list
@@ -32,7 +32,10 @@ lint:
     {{python}} -m ruff format .
     {{python}} -m mypy
 
+# Extras stay in the lock: without them an old pip takes pytest-cov's coverage[toml] for
+# another package, which has no hash.
 # write the locks anew from requirements/*.in, within their bounds (Python 3.11)
 lock *options:
     {{compile}} {{options}} --output-file requirements/base.txt requirements/base.in
     {{compile}} {{options}} --output-file requirements/dev.txt requirements/dev.in
+    {{compile}} {{options}} --output-file requirements/mongod.txt requirements/mongod.in
