@@ -49,6 +49,13 @@ def _reset(parser: Parser) -> None:
     parser.add_argument("--yes", action="store_true", help="don't ask")
 
 
+def _infra(parser: Parser) -> None:
+    parser.add_argument("action", choices=("up", "down", "status"))
+    parser.add_argument(
+        "parts", nargs="*", metavar="part", help="kafka, mongodb, postgres, redis"
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Command:
     """One command: where it stands in the help, and how its arguments are read.
@@ -70,6 +77,13 @@ COMMANDS = (
     Command("down", RUN, "", "stop everything"),
     Command("restart", RUN, "[name...]", "stop and start all, or these", _restart),
     Command("reset", RUN, "[--yes]", "stop, and delete all data in STATE_DIR", _reset),
+    Command(
+        "infra",
+        RUN,
+        "up|down|status [part...]",
+        "the real Kafka, MongoDB, PostgreSQL, Redis",
+        _infra,
+    ),
     Command("status", LOOK, "[--json]", "the eight processes and their state", _status),
     Command("logs", LOOK, "[name] [-f] [-n N]", "what the processes wrote", _logs),
     Command("scenarios", LOOK, "", "play the business cases, report each", None),

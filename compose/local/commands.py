@@ -40,15 +40,19 @@ ORDER = (
 
 def _stack(*, to_start: bool = False) -> Stack:
     """The stack of STATE_DIR at the ports it runs on, or where it is to be started."""
-    try:
-        offset = env_int("PORT_OFFSET", 0, maximum=MAX_OFFSET)
-    except ConfigurationError as error:
-        raise Problem(str(error)) from error
+    offset = _offset()
     stack = Stack(state_dir(), offset)
     if to_start and os.environ.get("PORT_OFFSET"):
         return stack
     running_at = stack.recorded_offset() if stack.is_up() else None
     return stack if running_at is None else Stack(state_dir(), running_at)
+
+
+def _offset() -> int:
+    try:
+        return env_int("PORT_OFFSET", 0, maximum=MAX_OFFSET)
+    except ConfigurationError as error:
+        raise Problem(str(error)) from error
 
 
 def up(_options: Namespace) -> int:
@@ -170,6 +174,14 @@ def reset(options: Namespace) -> int:
 def _agreed(question: str) -> bool:
     print(f"{question} [y/N] ", end="", flush=True)
     return sys.stdin.readline().strip().lower() in {"y", "yes"}
+
+
+def infra(options: Namespace) -> int:
+    """The real components by themselves were started, stopped or looked at."""
+    from compose.infra.backbone import Infra  # brings the drivers of all four
+    from compose.infra.commands import run
+
+    return run(Infra(state_dir(), _offset()), options)
 
 
 def manage(options: Namespace) -> int:

@@ -19,14 +19,19 @@ class ProcessSpec:
     """One process: what to run, with which environment, and where its service listens.
 
     `port` is the web process's port, for a worker too: there its health is asked.
+    Processes of one `group` start and stop side by side. `user` runs it, where not
+    empty and where we may choose.
     """
 
     name: str
-    kind: str  # web | worker
+    kind: str  # web | worker | infra
     service: str
     port: int
     command: tuple[str, ...]
     environment: Mapping[str, str] = field(default_factory=dict)
+    group: str = "saga"
+    user: str = ""
+    stop_signal: str = "TERM"
 
 
 def service_named(name: str) -> ServiceIdentity:
