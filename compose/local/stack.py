@@ -137,7 +137,8 @@ class Stack(Watched):
 
     def _start_missing(self, tell: Tell) -> None:
         self._check_same()
-        missing = [found.name for found in self.status() if found.pid is None]
+        known = self.supervisor.processes().values()
+        missing = [found.name for found in known if found.pid is None]
         for name in missing:
             self.supervisor.start(name)
         if missing:
