@@ -68,7 +68,9 @@ class KafkaLog:
     def close(self) -> None:
         """Every part this process opened is closed, even if one raises."""
         with self._mutex, ExitStack() as closing:
-            for part in (self._cluster, self._admin, *self._parts):
+            closing.callback(self._cluster.close)
+            closing.callback(self._admin.close)
+            for part in self._parts:
                 closing.callback(part.close)
             self._parts = []
 

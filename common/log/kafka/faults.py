@@ -55,7 +55,7 @@ def translated(error: Exception, servers: str) -> LogError:
 
 def _unavailable(error: Exception, servers: str) -> LogUnavailable:
     return LogUnavailable(
-        f"Kafka at {servers} cannot be used: {error}. Check that the brokers of LOG_URL "
-        "run and can be reached from here, and that KAFKA_SECURITY_PROTOCOL, "
+        f"Kafka at {servers} cannot be used: {error}. Check that the brokers of "
+        "LOG_URL run and can be reached from here, and that KAFKA_SECURITY_PROTOCOL, "
         "KAFKA_SASL_* and KAFKA_SSL_* are what they ask for."
     )

@@ -15,7 +15,6 @@ from common.log.kafka.backlog import Backlog
 from common.log.kafka.faults import explained
 from common.log.kafka.options import Options, milliseconds, opened
 from common.log.port import MemberReplaced
-from common.log.sharing import Place
 
 LEAVE_SECONDS = 2.0
 

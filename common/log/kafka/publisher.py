@@ -44,7 +44,9 @@ class KafkaPublisher:
         if not records:
             return
         # All are checked before the first is sent:
-        laid = [(self._partition(record), size_of(record), record) for record in records]
+        laid = [
+            (self._partition(record), size_of(record), record) for record in records
+        ]
         producer = self._open()
         try:
             self._append(producer, [(place, record) for place, _, record in laid])
@@ -86,7 +88,9 @@ class KafkaPublisher:
                 record.topic,
                 value=record.value,
                 key=record.key.encode(),
-                headers=[(name, text.encode()) for name, text in record.headers.items()],
+                headers=[
+                    (name, text.encode()) for name, text in record.headers.items()
+                ],
                 partition=partition,
                 timestamp_ms=timestamp,
             )

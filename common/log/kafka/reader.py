@@ -14,7 +14,7 @@ from common.log.sharing import Place
 
 
 class Reader:
-    """A consumer of no group, made when it is first needed. For one thread at a time."""
+    """A consumer of no group, made when first needed; for one thread at a time."""
 
     def __init__(self, options: Options) -> None:
         """Nothing is opened yet."""
@@ -50,8 +50,8 @@ class Reader:
             left = deadline - time.monotonic()
             if left <= 0:
                 raise LogUnavailable(
-                    f"Kafka at {self._options.address} sent {len(found)} of the records "
-                    f"of {partition.topic!r} asked for, and no more; try again."
+                    f"Kafka at {self._options.address} sent {len(found)} of the "
+                    f"records of {partition.topic!r} asked for, and no more; try again."
                 )
             batch = client.poll(milliseconds(left), max_records=limit - len(found))
             for records in batch.values():

@@ -29,6 +29,8 @@ class TolerantBatch(DefaultRecordBatch):
     The library takes such a batch for corrupt and would be stuck in front of it.
     """
 
+    _buffer: bytes | bytearray
+
     def _read_msg(self, *arguments: Any) -> Any:
         try:
             return super()._read_msg(*arguments)
