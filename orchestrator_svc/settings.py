@@ -1,6 +1,6 @@
 """Settings of the orchestrator; what the environment may say is in common.conf."""
 
-from common.conf import broker, defaults, logs
+from common.conf import broker, defaults, event_log, logs
 from common.conf.env import env_int, env_str
 from common.conf.profile import (
     Profile,
@@ -21,7 +21,8 @@ SERVICE_TOPICS = (
 APP_PROFILE = profile()
 IS_PRODUCTION = APP_PROFILE is Profile.PRODUCTION
 STATE_DIR = state_dir()
-LOG_URL = defaults.log_url()
+LOG_URL = event_log.log_url()
+LOG_TOPICS = event_log.topics()
 APP_VERSION = defaults.app_version()
 WORKER_NAME = env_str("WORKER_NAME", f"{SERVICE_NAME}-worker-1")
 MESSAGE_MAX_ATTEMPTS = env_int("MESSAGE_MAX_ATTEMPTS", 8, minimum=1)

@@ -10,7 +10,7 @@ os.environ["STATE_DIR"] = str(_folder)
 os.environ["APP_PROFILE"] = "test"
 os.environ["CELERY_BROKER_URL"] = "memory://"
 
-from common.conf import broker, defaults, logs  # noqa: E402 - the environment comes first
+from common.conf import broker, defaults, event_log, logs  # noqa: E402
 from common.conf.profile import allowed_hosts, profile, secret_key  # noqa: E402
 
 SERVICE_NAME = "order"
@@ -22,7 +22,8 @@ MESSAGE_RETENTION_DAYS = 7
 
 APP_PROFILE = profile()
 STATE_DIR = _folder
-LOG_URL = defaults.log_url()
+LOG_URL = event_log.log_url()
+LOG_TOPICS = event_log.topics()
 APP_VERSION = "test"
 
 SECRET_KEY = secret_key()

@@ -7,6 +7,7 @@ SERVICE_NAME = "order"
 SERVICE_HANDLER = "order_svc.orders.handlers.handle"
 SERVICE_TOPICS: tuple[str, ...] = ()
 APP_PROFILE = Profile.TEST
+LOG_TOPICS: dict[str, int] = {}
 APP_VERSION = "0.1.0"
 MESSAGE_RETENTION_DAYS = 7
 WORKER_NAME = "order-worker-1"

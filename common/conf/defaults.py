@@ -78,13 +78,6 @@ def sqlite(file: Path) -> dict[str, Any]:
     }
 
 
-def log_url() -> str:
-    """The address of the event log (LOG_URL)."""
-    file = state_dir() / "log" / "log.db"
-    schemes = ("embedded", "memory")
-    return env_url("LOG_URL", f"embedded://{file}", schemes=schemes).geturl()
-
-
 def _file_of(address: SplitResult) -> Path:
     """The path in an address; `scheme:///a` and `scheme:////a` both mean /a."""
     return Path("/" + unquote(address.path).lstrip("/"))

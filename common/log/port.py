@@ -60,12 +60,26 @@ class LogRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TopicSpec:
-    """How a topic is made; retention 0 means for ever."""
+    """How a topic is made; retention 0 means for ever.
+
+    `replication` is how many brokers keep a copy, 0 as many as they think right; a log
+    on one machine has one.
+    """
 
     name: str
     partitions: int = 8
     retention_ms: int = 7 * 24 * 3600 * 1000
     retention_bytes: int = 0
+    replication: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BrokerInfo:
+    """A part of the log that can be up or down by itself."""
+
+    broker_id: int
+    address: str
+    is_controller: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,12 +118,16 @@ class GroupLag:
 
 
 class Publisher(Protocol):
-    """Appends records; what `publish` returned from is on disk."""
+    """Appends records; what `publish` returned from is safe.
+
+    That is: on disk in the embedded log, with every in-sync replica in Kafka.
+    """
 
     def publish(self, records: Sequence[NewRecord]) -> None:
         """Append all records, in order within each key, durably, and wake readers.
 
-        Raises RecordTooLarge, UnknownTopic (nothing was appended), LogUnavailable.
+        Raises RecordTooLarge, UnknownTopic (nothing was appended), LogUnavailable (some
+        may have been appended: who sends them again sends these twice).
         """
 
     def close(self) -> None:
@@ -132,6 +150,7 @@ class Consumer(Protocol):
         """Commit everything `poll` has returned.
 
         Offsets of partitions that were taken away in the meantime are not moved.
+        Raises LogUnavailable, MemberReplaced.
         """
 
     def rewind(self) -> None:
@@ -156,6 +175,9 @@ class Admin(Protocol):
     def partitions(self) -> Sequence[PartitionInfo]:
         """Every partition of every topic, ordered by topic and partition."""
 
+    def brokers(self) -> Sequence[BrokerInfo]:
+        """Who keeps the log, in order of id."""
+
     def groups(self) -> Sequence[str]:
         """The consumer groups that have ever joined or committed, in order of name."""
 
@@ -170,8 +192,17 @@ class Admin(Protocol):
     ) -> Sequence[LogRecord]:
         """Records of a partition from `offset` on, without moving any group."""
 
+    def offset_at(self, topic: str, partition: int, timestamp: int) -> int:
+        """The first offset whose record is of `timestamp` (in ms) or later.
+
+        It is the next offset where no record is so young. Raises UnknownTopic.
+        """
+
     def apply_retention(self, now_ms: int) -> int:
-        """Delete what is past its topic's age or size; return how many records."""
+        """Delete what is past its topic's age or size; return how many records.
+
+        It is 0 where the log does this by itself (Kafka's brokers).
+        """
 
     def ping(self) -> None:
         """Raise LogUnavailable unless the log answers."""

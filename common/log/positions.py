@@ -92,11 +92,11 @@ class Positions:
             if ranges[place][1] > start
         }
         return [
-            Share(place, starts[place], part) for place, part in _divide(waiting, limit)
+            Share(place, starts[place], part) for place, part in divide(waiting, limit)
         ]
 
 
-def _divide(waiting: Mapping[Place, int], limit: int) -> list[tuple[Place, int]]:
+def divide(waiting: Mapping[Place, int], limit: int) -> list[tuple[Place, int]]:
     """Equal parts of `limit`; what a small one leaves goes to the bigger ones."""
     chosen = sorted(list(waiting)[:limit], key=waiting.__getitem__)
     parts: list[tuple[Place, int]] = []

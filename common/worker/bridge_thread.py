@@ -92,7 +92,9 @@ def join() -> Bridge:
     """Make the topics that are missing, publish what a crash left, join the group."""
     service = this_service()
     event_log = connect(settings.LOG_URL)
-    event_log.admin().ensure_topics([TopicSpec(name=name) for name in ALL_TOPICS])
+    event_log.admin().ensure_topics(
+        [TopicSpec(name=name, **settings.LOG_TOPICS) for name in ALL_TOPICS]
+    )
     publisher = relay.process_publisher()
     relay.sweep(publisher, older_than=relay.NOW)
     consumer = event_log.consumer(service.group, service.topics, settings.WORKER_NAME)

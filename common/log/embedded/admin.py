@@ -9,9 +9,16 @@ from contextlib import contextmanager
 
 from common.log.embedded import retention
 from common.log.embedded.groups import read_members
-from common.log.embedded.records import read_records
+from common.log.embedded.records import first_since, read_records
 from common.log.embedded.store import Store
-from common.log.port import GroupLag, LogRecord, MemberInfo, PartitionInfo, TopicSpec
+from common.log.port import (
+    BrokerInfo,
+    GroupLag,
+    LogRecord,
+    MemberInfo,
+    PartitionInfo,
+    TopicSpec,
+)
 
 PARTITIONS = (
     "SELECT t.name, p.number, p.first_offset, p.next_offset, p.bytes"
@@ -62,6 +69,12 @@ class EmbeddedAdmin:
                     connection.execute(PARTITIONS)
                 )
             ]
+
+    def brokers(self) -> Sequence[BrokerInfo]:
+        """The file stands for the one broker there is."""
+        self.ping()
+        address = str(self._store.path)
+        return [BrokerInfo(broker_id=1, address=address, is_controller=True)]
 
     def groups(self) -> Sequence[str]:
         """The consumer groups that have ever joined, in order of name."""
@@ -114,6 +127,14 @@ class EmbeddedAdmin:
                 return []
             place, start = (topic, partition), max(offset, 0)
             return list(read_records(connection, ids[partition], place, start, limit))
+
+    def offset_at(self, topic: str, partition: int, timestamp: int) -> int:
+        """The first offset whose record is of `timestamp` (in ms) or later."""
+        with self._reading() as connection:
+            ids = self._store.partition_ids(connection, topic)
+            if not 0 <= partition < len(ids):
+                return 0
+            return first_since(connection, ids[partition], timestamp)
 
     def apply_retention(self, now_ms: int) -> int:
         """Delete what is past its topic's age or size; return how many records."""

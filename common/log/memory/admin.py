@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from common.log.memory.state import Group, Partition, State
-from common.log.port import GroupLag, LogRecord, MemberInfo, PartitionInfo, TopicSpec
+from common.log.port import (
+    BrokerInfo,
+    GroupLag,
+    LogRecord,
+    MemberInfo,
+    PartitionInfo,
+    TopicSpec,
+)
 
 
 class MemoryAdmin:
@@ -38,6 +45,10 @@ class MemoryAdmin:
                 self._state.partitions.items(), key=lambda item: item[0]
             )
         ]
+
+    def brokers(self) -> Sequence[BrokerInfo]:
+        """This process stands for the one broker there is."""
+        return [BrokerInfo(broker_id=1, address="memory", is_controller=True)]
 
     def groups(self) -> Sequence[str]:
         """The consumer groups that have ever joined, in order of name."""
@@ -78,6 +89,13 @@ class MemoryAdmin:
         self._state.topic(topic)
         found = self._state.partitions.get((topic, partition), Partition())
         return found.read(offset, limit)
+
+    def offset_at(self, topic: str, partition: int, timestamp: int) -> int:
+        """The first offset whose record is of `timestamp` (in ms) or later."""
+        self._state.topic(topic)
+        found = self._state.partitions.get((topic, partition), Partition())
+        young = (each.offset for each in found.records if each.timestamp >= timestamp)
+        return next(young, found.next_offset)
 
     def apply_retention(self, now_ms: int) -> int:
         """Delete what is past its topic's age or size; return how many records."""
