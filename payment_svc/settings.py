@@ -1,6 +1,6 @@
 """Settings of the payment service; what the environment may say is in common.conf."""
 
-from common.conf import defaults, logs
+from common.conf import databases, defaults, logs
 from common.conf.env import env_int, env_str
 from common.conf.profile import (
     Profile,
@@ -32,15 +32,16 @@ DEBUG = False
 SECRET_KEY = secret_key()
 ALLOWED_HOSTS = allowed_hosts()
 
-INSTALLED_APPS = [*defaults.FRAMEWORK_APPS, "payment_svc.payments"]
+INSTALLED_APPS = [*defaults.framework_apps(), "payment_svc.payments"]
 MIDDLEWARE = defaults.MIDDLEWARE
 ROOT_URLCONF = "payment_svc.urls"
 WSGI_APPLICATION = "payment_svc.wsgi.application"
 APPEND_SLASH = False
 TEMPLATES = defaults.templates()
 
-DATABASES = defaults.databases(SERVICE_NAME)
-DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+DATABASES = databases.databases(SERVICE_NAME)
+DEFAULT_AUTO_FIELD = databases.default_auto_field()
+MIGRATION_MODULES = databases.migration_modules()
 
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"
