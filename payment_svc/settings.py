@@ -1,6 +1,6 @@
 """Settings of the payment service; what the environment may say is in common.conf."""
 
-from common.conf import broker, defaults, event_log, logs
+from common.conf import broker, databases, defaults, event_log, logs
 from common.conf.env import env_int, env_str
 from common.conf.profile import (
     Profile,
@@ -33,15 +33,16 @@ DEBUG = False
 SECRET_KEY = secret_key()
 ALLOWED_HOSTS = allowed_hosts()
 
-INSTALLED_APPS = [*defaults.FRAMEWORK_APPS, "payment_svc.payments"]
+INSTALLED_APPS = [*defaults.framework_apps(), "payment_svc.payments"]
 MIDDLEWARE = defaults.MIDDLEWARE
 ROOT_URLCONF = "payment_svc.urls"
 WSGI_APPLICATION = "payment_svc.wsgi.application"
 APPEND_SLASH = False
 TEMPLATES = defaults.templates()
 
-DATABASES = defaults.databases(SERVICE_NAME)
-DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+DATABASES = databases.databases(SERVICE_NAME)
+DEFAULT_AUTO_FIELD = databases.default_auto_field()
+MIGRATION_MODULES = databases.migration_modules()
 
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"

@@ -10,7 +10,8 @@ os.environ["STATE_DIR"] = str(_folder)
 os.environ["APP_PROFILE"] = "test"
 os.environ["CELERY_BROKER_URL"] = "memory://"
 
-from common.conf import broker, defaults, event_log, logs  # noqa: E402
+# The environment comes first:
+from common.conf import broker, databases, defaults, event_log, logs  # noqa: E402
 from common.conf.profile import allowed_hosts, profile, secret_key  # noqa: E402
 
 SERVICE_NAME = "order"
@@ -28,15 +29,17 @@ APP_VERSION = "test"
 
 SECRET_KEY = secret_key()
 ALLOWED_HOSTS = allowed_hosts()
-INSTALLED_APPS = defaults.FRAMEWORK_APPS
+INSTALLED_APPS = defaults.framework_apps()
 MIDDLEWARE = defaults.MIDDLEWARE
 ROOT_URLCONF = "tests.common.web.site"
 APPEND_SLASH = False
 TEMPLATES = defaults.templates()
-DATABASES = defaults.databases("common")
-# A file, for in memory the threads of a test would not meet as processes do.
-DATABASES["default"]["TEST"] = {"NAME": str(_folder / "db" / "test.sqlite3")}
-DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+DATABASES = databases.databases("common")
+if not os.environ.get("DATABASE_URL"):
+    # A file, for in memory the threads of a test would not meet as processes do.
+    DATABASES["default"]["TEST"] = {"NAME": str(_folder / "db" / "test.sqlite3")}
+DEFAULT_AUTO_FIELD = databases.default_auto_field()
+MIGRATION_MODULES = databases.migration_modules()
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 USE_TZ = True
 TIME_ZONE = "UTC"

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
-from urllib.parse import SplitResult, quote, unquote
+from urllib.parse import SplitResult, quote
 
-from common.conf.env import env_url
+from common.conf.env import env_url, file_of
 from common.conf.profile import state_dir
 
 BROKER_FOLDERS = ("queue", "processed", "control")
@@ -51,7 +50,7 @@ def broker_options(service: str) -> dict[str, Any]:
 
 
 def _folders(address: SplitResult) -> dict[str, Any]:
-    root = Path("/" + unquote(address.path).lstrip("/"))
+    root = file_of(address)
     folders = {name: root / name for name in BROKER_FOLDERS}
     for folder in folders.values():
         folder.mkdir(parents=True, exist_ok=True)

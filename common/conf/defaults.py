@@ -2,29 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
-from urllib.parse import SplitResult, quote, unquote
 
-from common.conf.env import env_int, env_str, env_url
-from common.conf.profile import REPOSITORY, Profile, profile, state_dir
+from common.conf.databases import with_keys_of_backend
+from common.conf.env import env_int, env_str
+from common.conf.profile import REPOSITORY, Profile, profile
 
 MAX_BODY_BYTES = 1024 * 1024
-BUSY_TIMEOUT_S = 15
 HSTS_SECONDS = 365 * 24 * 3600
-
-# WAL lets readers pass the writer; a commit is made durable by common.storage.durable,
-# for many at once, and not by SQLite inside the write lock; the cache is in KiB when
-# negative.
-PRAGMAS = (
-    "PRAGMA journal_mode=WAL;"
-    "PRAGMA synchronous=NORMAL;"
-    f"PRAGMA busy_timeout={BUSY_TIMEOUT_S * 1000};"
-    "PRAGMA cache_size=-16000;"
-    "PRAGMA temp_store=MEMORY;"
-    # Pages that change often are written back once in 16 MiB of log, not in 4.
-    "PRAGMA wal_autocheckpoint=4000;"
-)
 
 FRAMEWORK_APPS = [
     "django.contrib.admin",
@@ -54,33 +39,9 @@ MIDDLEWARE = [
 ]
 
 
-def databases(service: str) -> dict[str, Any]:
-    """DATABASES of a service: one database, from DATABASE_URL."""
-    file = state_dir() / "db" / f"{service}.sqlite3"
-    url = env_url("DATABASE_URL", f"sqlite://{quote(str(file))}", schemes=("sqlite",))
-    return {"default": sqlite(_file_of(url))}
-
-
-def sqlite(file: Path) -> dict[str, Any]:
-    """One SQLite file, durable by group commit; its folder is made."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    return {
-        "ENGINE": "django.db.backends.sqlite3",
-        "NAME": str(file),
-        "CONN_MAX_AGE": None,
-        "OPTIONS": {
-            # A transaction that will write takes its turn at once: one that upgrades
-            # a read lock cannot wait and fails.
-            "transaction_mode": "IMMEDIATE",
-            "timeout": BUSY_TIMEOUT_S,
-            "init_command": PRAGMAS,
-        },
-    }
-
-
-def _file_of(address: SplitResult) -> Path:
-    """The path in an address; `scheme:///a` and `scheme:////a` both mean /a."""
-    return Path("/" + unquote(address.path).lstrip("/"))
+def framework_apps() -> list[str]:
+    """What every service installs beside its own app."""
+    return with_keys_of_backend(FRAMEWORK_APPS)
 
 
 def rest_framework() -> dict[str, Any]:

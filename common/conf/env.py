@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from urllib.parse import SplitResult, urlsplit
+from pathlib import Path
+from urllib.parse import SplitResult, unquote, urlsplit
 
 TRUE = ("1", "true", "yes", "on")
 FALSE = ("0", "false", "no", "off")
@@ -97,3 +98,8 @@ def env_url(
         allowed = f"its scheme is {parts.scheme!r}, and it must start with {starts}"
         raise ConfigurationError(name, value, allowed)
     return parts
+
+
+def file_of(address: SplitResult) -> Path:
+    """The path in an address; `scheme:///a` and `scheme:////a` both mean /a."""
+    return Path("/" + unquote(address.path).lstrip("/"))

@@ -10,7 +10,6 @@ import threading
 from collections.abc import Callable, Sequence
 
 import structlog
-from django.db import InterfaceError, OperationalError
 
 from common import clock
 from common.log.port import Consumer, LogRecord, LogUnavailable, Publisher
@@ -19,6 +18,7 @@ from common.messaging.envelope import Inbound
 from common.messaging.intake import Intake, take_in
 from common.messaging.models import OutboxMessage
 from common.messaging.service import Service
+from common.storage import outages
 from common.storage.transactions import run_atomically
 
 log = structlog.get_logger(__name__)
@@ -28,11 +28,14 @@ BATCH = 500
 # comes alone never waits. (Kafka's linger.ms, for the reading side.)
 LINGER_S = 0.03
 BUSY_FROM = 4
-# Faults of the surroundings, not of the message: it waits where it is.
-OUTAGES = (OperationalError, InterfaceError, LogUnavailable)
 
 Checkpoint = Callable[[str], None]
 RunBatch = Callable[["Bridge", Sequence[LogRecord]], None]
+
+
+def is_outage(error: Exception) -> bool:
+    """True for a fault of the surroundings, not of the message: it waits then."""
+    return isinstance(error, LogUnavailable) or outages.is_outage(error)
 
 
 def _no_checkpoint(name: str) -> None:
@@ -114,9 +117,9 @@ class Bridge:
         published, self._sent = self._sent, []
         try:
             return unit.handle(self.service, intake, published=published)
-        except OUTAGES:
-            raise
-        except Exception:
+        except Exception as error:
+            if is_outage(error):
+                raise
             log.exception("bridge.batch_failed", messages=len(intake.messages))
         # One of them is bad: alone, each shows whether it is the one.
         sent = unit.handle(self.service, Intake(unreadable=intake.unreadable))
@@ -127,9 +130,9 @@ class Bridge:
     def _handle_alone(self, message: Inbound) -> list[OutboxMessage]:
         try:
             return unit.handle(self.service, Intake(messages=[message]))
-        except OUTAGES:
-            raise
         except Exception as error:
+            if is_outage(error):
+                raise
             failure = error
             log.exception(
                 "bridge.message_failed", message_id=message.envelope.message_id

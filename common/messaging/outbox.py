@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from datetime import datetime
 
 import msgspec
-from django.db import transaction
 from django.db.models import F
 
 from common import clock
@@ -19,7 +18,7 @@ from common.messaging.envelope import Inbound, Outbound
 from common.messaging.models import OutboxMessage
 from common.messaging.position import next_position
 from common.storage.bulk import insert_rows
-from common.storage.database import current_database
+from common.storage.transactions import on_commit
 
 
 def append(messages: Sequence[Outbound]) -> list[OutboxMessage]:
@@ -27,7 +26,7 @@ def append(messages: Sequence[Outbound]) -> list[OutboxMessage]:
     rows = store(messages)
     if rows:
         offer = relay.in_use()
-        transaction.on_commit(lambda: offer(rows), using=current_database())
+        on_commit(lambda: offer(rows))
     return rows
 
 

@@ -17,6 +17,7 @@ from common.messaging.models import (
 )
 from common.messaging.service import Service
 from common.messaging.unit import effect
+from common.storage.outages import is_outage
 from common.storage.transactions import run_atomically
 
 
@@ -69,7 +70,9 @@ def discard(letter: DeadLetter, reason: str) -> None:
 def _try(service: Service, letter: DeadLetter) -> list[OutboxMessage]:
     try:
         return run_atomically(lambda: _handle_again(service, letter, clock.now()))
-    except Exception as error:  # noqa: BLE001 - whatever it is, the letter keeps it
+    except Exception as error:
+        if is_outage(error):
+            raise  # the letter is not at fault: no try was had
         failure = error
     return run_atomically(lambda: _failed_again(service, letter, failure))
 

@@ -108,6 +108,9 @@ class RelayThread:
             except Exception:
                 # The rows stay unpublished in the database; the sweep has them.
                 log.exception("relay.failed", messages=len(rows))
+            finally:
+                # A connection that broke while this thread slept must not be met
+                # when it wakes: a pool takes it back, and gives out sound ones.
                 close_old_connections()
 
     def _take(self) -> list[OutboxMessage]:

@@ -1,14 +1,18 @@
-"""Names of tables and columns as the database quotes them."""
+"""Names of tables and columns as the database quotes them, and their values."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import Any
 
 from django.db import connections, models
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 from common.storage.database import current_database
 
 Model = type[models.Model]
+Convert = Callable[[Any], Any]
 
 
 def field_of(model: Model, name: str) -> Any:
@@ -34,6 +38,39 @@ def column(model: Model, name: str) -> str:
 def table(model: Model) -> str:
     """The model's table, quoted."""
     return _quoted(model._meta.db_table)
+
+
+def converted(
+    values: list[Any], convert: Sequence[tuple[int, Sequence[Convert]]]
+) -> list[Any]:
+    """Stored values as Python's, changed in place; `convert` is of `converters`."""
+    for place, steps in convert:
+        for step in steps:
+            values[place] = step(values[place])
+    return values
+
+
+@lru_cache(maxsize=256)
+def converters(
+    model: Model, names: tuple[str, ...], alias: str
+) -> tuple[tuple[int, tuple[Convert, ...]], ...]:
+    """What turns a column's stored form into Python's, as a queryset would."""
+    connection = connections[alias]
+    found = []
+    for place, name in enumerate(names):
+        stored = field_of(model, name).get_col(model._meta.db_table)
+        steps = [
+            *connection.ops.get_db_converters(stored),
+            *stored.get_db_converters(connection),
+        ]
+        if steps:
+            found.append((place, tuple(_bound(s, stored, connection) for s in steps)))
+    return tuple(found)
+
+
+def _bound(step: Any, stored: Any, connection: BaseDatabaseWrapper) -> Convert:
+    # Backends' converters look at nothing of the connection that differs by thread.
+    return lambda value: step(value, stored, connection)
 
 
 def _quoted(name: str) -> str:

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
-from django.db import DEFAULT_DB_ALIAS
+from django.db import DEFAULT_DB_ALIAS, connections
 
 _alias: ContextVar[str] = ContextVar("database", default=DEFAULT_DB_ALIAS)
 
@@ -25,6 +25,20 @@ def database_set_to(alias: str) -> Iterator[None]:
         yield
     finally:
         _alias.reset(token)
+
+
+def ping() -> None:
+    """Have the current database answer. Raises an outage."""
+    connection: Any = connections[current_database()]
+    if connection.vendor == "mongodb":
+        from common.storage.mongodb import driver_errors_as_djangos
+
+        with driver_errors_as_djangos():
+            # Only a primary is asked, and only a primary can take writes.
+            connection.database.command("ping")
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
 
 
 class CurrentDatabaseRouter:

@@ -1,27 +1,33 @@
 """The only way to open a transaction; it hides what differs between backends.
 
 On SQLite a writer first takes its turn (turn.py), and waits for the disk after it has
-given the turn away (durable.py).
+given the turn away (durable.py). On MongoDB Django's own `atomic` does nothing, and
+its backend's has holes (mongodb.py).
 """
 
 from __future__ import annotations
 
+import random
+import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import lru_cache
 from typing import TypeVar
 
-from django.db import IntegrityError, OperationalError, connections, transaction
+from django.db import DatabaseError, IntegrityError, connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from common.storage.combining import Combiner
 from common.storage.database import current_database
 from common.storage.durable import sqlite_file, wait_until_durable
+from common.storage.outages import is_transient
 from common.storage.turn import turn_on
 
 T = TypeVar("T")
 
 MAX_TRIES = 8
+FIRST_WAIT_S = 0.002
+LONGEST_WAIT_S = 0.1
 
 
 class Conflict(Exception):
@@ -35,16 +41,15 @@ def atomic(*, durable: bool = True) -> Iterator[None]:
     It returns when the disk has them, unless `durable=False`: for notes whose loss only
     repeats work.
     """
-    alias = current_database()
-    connection = connections[alias]
+    connection = connections[current_database()]
     if _in_unit(connection):
-        with transaction.atomic(using=alias, savepoint=False):
+        with _inner_block(connection):
             yield
         return
     with _write_turn(connection):
         connection.in_unit_of_work = True  # type: ignore[attr-defined]
         try:
-            with transaction.atomic(using=alias):
+            with _outermost_block(connection):
                 yield
         finally:
             connection.in_unit_of_work = False  # type: ignore[attr-defined]
@@ -58,8 +63,8 @@ def run_atomically(unit: Callable[[], T]) -> T:
 
     Units of several threads may share one transaction, so a unit must leave alone what
     is not its own, and may run on another thread. Inside another unit it is a part of
-    that one, which runs again as a whole. Raises the last Conflict, IntegrityError or
-    OperationalError after MAX_TRIES.
+    that one, which runs again as a whole. Raises the last Conflict or DatabaseError
+    after MAX_TRIES.
     """
     alias = current_database()
     if _in_unit(connections[alias]):
@@ -74,28 +79,54 @@ def _combiner(alias: str) -> Combiner:
     return Combiner(_until_it_fits)
 
 
+def on_commit(callback: Callable[[], object]) -> None:
+    """Call this once the running transaction is kept; at once where there is none.
+
+    Where the commit fails, or nobody knows whether it did, it is not called.
+    """
+    transaction.on_commit(callback, using=current_database())
+
+
 def _until_it_fits(unit: Callable[[], T]) -> T:
-    for _ in range(MAX_TRIES - 1):
+    for tries in range(1, MAX_TRIES):
         try:
             with atomic(durable=False):
                 return unit()
         except (Conflict, IntegrityError):
             # A row or a key that another took between our look and our write.
             continue
-        except OperationalError as error:
-            if not _is_transient(error):
+        except DatabaseError as error:
+            if not is_transient(error):
                 raise
+        _stand_back(tries)
     with atomic(durable=False):
         return unit()
+
+
+def _stand_back(tries: int) -> None:
+    """Let the other finish: who was refused runs ahead of a commit under way."""
+    if connections[current_database()].vendor != "sqlite":
+        time.sleep(random.uniform(0, min(FIRST_WAIT_S * 2**tries, LONGEST_WAIT_S)))  # noqa: S311 - no secret
 
 
 def _in_unit(connection: BaseDatabaseWrapper) -> bool:
     return getattr(connection, "in_unit_of_work", False)
 
 
-def _is_transient(error: OperationalError) -> bool:
-    text = str(error)
-    return "locked" in text or "deadlock" in text or "could not serialize" in text
+def _outermost_block(connection: BaseDatabaseWrapper) -> AbstractContextManager[None]:
+    if connection.vendor == "mongodb":
+        from common.storage import mongodb
+
+        return mongodb.outermost_block(connection)
+    return transaction.atomic(using=connection.alias)
+
+
+def _inner_block(connection: BaseDatabaseWrapper) -> AbstractContextManager[None]:
+    if connection.vendor == "mongodb":
+        from common.storage import mongodb
+
+        return mongodb.inner_block(connection)
+    return transaction.atomic(using=connection.alias, savepoint=False)
 
 
 def _write_turn(connection: BaseDatabaseWrapper) -> AbstractContextManager[None]:

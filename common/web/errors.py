@@ -20,11 +20,12 @@ from django.core.exceptions import (
     TooManyFieldsSent,
 )
 from django.core.exceptions import ValidationError as DjangoValidationError
-from django.db import InterfaceError, OperationalError
+from django.db import DatabaseError
 from django.http import Http404, HttpRequest, HttpResponse
 from rest_framework import exceptions
 from rest_framework.response import Response
 
+from common.storage.outages import is_outage, is_transient
 from common.storage.transactions import Conflict
 
 log = structlog.get_logger(__name__)
@@ -179,11 +180,15 @@ def as_application_error(error: Exception) -> ApplicationError:
 
 
 def _of_database_or_ours(error: Exception) -> ApplicationError:
-    if isinstance(error, OperationalError | InterfaceError | Conflict):
+    if isinstance(error, Conflict) or is_outage(error) or _is_contention(error):
         log.warning("request.unavailable", error=str(error))
         return Unavailable("The database is busy or away; please try again.")
     log.error("request.failed", exc_info=error)
     return InternalError("Something went wrong here; it has been logged.")
+
+
+def _is_contention(error: Exception) -> bool:
+    return isinstance(error, DatabaseError) and is_transient(error)
 
 
 def _of_rest_framework(error: exceptions.APIException) -> ApplicationError:

@@ -26,7 +26,7 @@ from kombu.connection import Connection
 from common.contracts.topics import group_of
 from common.log.connect import connect
 from common.log.port import Log
-from common.storage.database import current_database
+from common.storage.database import current_database, ping
 from common.web.json import encode
 from common.web.reads import reads_only
 
@@ -50,8 +50,7 @@ def _log() -> Log:
 
 def database_answers() -> Detail:
     """The service's database runs a statement."""
-    with connections[current_database()].cursor() as cursor:
-        cursor.execute("SELECT 1")
+    ping()
     return {}
 
 
@@ -122,6 +121,9 @@ def _timed(check: Check) -> Detail:
         detail = {"status": UP, **check()}
     except Exception as error:  # noqa: BLE001 - whatever is wrong is what we report
         detail = {"status": DOWN, "error": f"{type(error).__name__}: {error}"}
+    finally:
+        # These threads live on: what they hold goes back to the pool, or is dropped.
+        connections[current_database()].close_if_unusable_or_obsolete()
     latency = (time.perf_counter() - start) * 1000
     return {**detail, "latencyMs": round(latency, 1)}
 

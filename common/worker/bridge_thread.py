@@ -15,7 +15,7 @@ from common.contracts.topics import ALL_TOPICS
 from common.log.connect import connect
 from common.log.port import LogRecord, LogUnavailable, MemberReplaced, TopicSpec
 from common.messaging import relay
-from common.messaging.bridge import LINGER_S, OUTAGES, Bridge
+from common.messaging.bridge import LINGER_S, Bridge, is_outage
 from common.messaging.service import this_service
 from common.messaging.tasks import process_batch
 
@@ -52,10 +52,9 @@ class BridgeThread(threading.Thread):
                 log.critical("bridge.replaced", error=str(error))
                 _end_process()
                 return
-            except OUTAGES as error:
-                self._wait_out(error)
             except Exception as error:
-                log.exception("bridge.failed")
+                if not is_outage(error):
+                    log.exception("bridge.failed")
                 self._wait_out(error)
         if self._bridge is not None:
             self._bridge.close()

@@ -7,11 +7,10 @@ from typing import Any
 
 import structlog
 from celery import shared_task
-from django.db import transaction
 from kombu.exceptions import OperationalError as BrokerError
 
 from common import clock
-from common.storage.database import current_database
+from common.storage.transactions import on_commit
 from orchestrator_svc.engine import jobs, services
 
 log = structlog.get_logger(__name__)
@@ -51,7 +50,7 @@ def run_retry_jobs() -> int:
 
 def ring_for_jobs() -> None:
     """Once this transaction is kept, the worker looks for jobs at once."""
-    transaction.on_commit(_ring_for_jobs, using=current_database())
+    on_commit(_ring_for_jobs)
 
 
 def _ring_for_jobs() -> None:

@@ -9,7 +9,7 @@ SERVICES = ("order", "payment", "inventory", "orchestrator")
 SECRET_KEY = "only-for-the-simulation"
 USE_TZ = True
 INSTALLED_APPS = [
-    *defaults.FRAMEWORK_APPS,
+    *defaults.framework_apps(),
     "order_svc.orders",
     "payment_svc.payments",
     "inventory_svc.stock",

@@ -9,10 +9,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from django.db import connection
 
 from common.conf import defaults
-from common.conf.env import ConfigurationError
 from common.conf.profile import REPOSITORY
 from common.conf.service import SERVICES
 
@@ -22,48 +20,9 @@ SETTINGS = [REPOSITORY / one.package / "settings.py" for one in SERVICES.values(
 @pytest.fixture(autouse=True)
 def clean(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """A state folder of its own, with nothing else set."""
-    for name in ("DATABASE_URL", "LOG_URL", "CELERY_BROKER_URL", "APP_PROFILE"):
+    for name in ("LOG_URL", "CELERY_BROKER_URL", "APP_PROFILE"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("STATE_DIR", str(tmp_path / "state of things"))
-
-
-def test_a_service_has_a_file_of_its_own(tmp_path: Path) -> None:
-    """In a folder that is made."""
-    file = Path(defaults.databases("order")["default"]["NAME"])
-    assert file == tmp_path / "state of things" / "db" / "order.sqlite3"
-    assert file.parent.is_dir()
-
-
-@pytest.mark.parametrize("slashes", ["///", "////"])
-def test_a_database_can_be_named(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, slashes: str
-) -> None:
-    """By address, with three slashes or four."""
-    address = f"sqlite:{slashes}{str(tmp_path).lstrip('/')}/a%20b.db"
-    monkeypatch.setenv("DATABASE_URL", address)
-    assert defaults.databases("order")["default"]["NAME"] == f"{tmp_path}/a b.db"
-
-
-def test_other_databases_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    """With the scheme that is served."""
-    monkeypatch.setenv("DATABASE_URL", "mysql://db/x")
-    with pytest.raises(ConfigurationError, match="must start with sqlite://"):
-        defaults.databases("order")
-
-
-@pytest.mark.django_db
-def test_the_pragmas_are_in_force() -> None:
-    """On every connection; the sync is common.storage.durable's, not the commit's."""
-    with connection.cursor() as cursor:
-        values = {}
-        for name in ("journal_mode", "synchronous", "busy_timeout", "temp_store"):
-            values[name] = cursor.execute(f"PRAGMA {name}").fetchone()[0]
-    assert values == {
-        "journal_mode": "wal",
-        "synchronous": 1,
-        "busy_timeout": 15000,
-        "temp_store": 2,
-    }
 
 
 def test_only_production_throttles(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -27,7 +27,7 @@ def value_of(path: str) -> int:
 
 def count_up(path: str, count: int) -> None:
     """Add 1 so often, each time by reading and writing (runs in its own process)."""
-    from common.conf.defaults import sqlite
+    from common.conf.databases import sqlite
 
     settings.configure(DATABASES={"default": sqlite(Path(path))}, USE_TZ=True)
     django.setup()

@@ -1,0 +1,124 @@
+"""Many rows as arrays, a column each: PostgreSQL plans one statement for all."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from functools import lru_cache
+from typing import Any
+
+from django.db import connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from common.storage.columns import Model, column, field_of, fields_of, key_of, table
+from common.storage.rows import VERSION, adapters_of, is_versioned, values_of
+
+
+class PostgresRows:
+    """Statements with a place for each column."""
+
+    def insert(
+        self, connection: BaseDatabaseWrapper, model: Model, rows: Sequence[Any]
+    ) -> None:
+        """One INSERT of what the arrays hold."""
+        names = fields_of(model)
+        statement = _insert_statement(model, connection.alias)
+        with connection.cursor() as cursor:
+            cursor.execute(statement, _arrays(connection, model, names, rows))
+
+    def update(
+        self,
+        connection: BaseDatabaseWrapper,
+        model: Model,
+        rows: Sequence[Any],
+        names: tuple[str, ...],
+    ) -> int:
+        """One UPDATE joined with what the arrays hold."""
+        keys = (key_of(model), VERSION) if is_versioned(model) else (key_of(model),)
+        statement = _update_statement(model, names, connection.alias)
+        values = _arrays(connection, model, keys + names, rows)
+        with connection.cursor() as cursor:
+            if is_versioned(model) and len(rows) > 1:
+                # Two workers that write the same rows take them in the same order,
+                # so that one waits for the other, and never each for the other.
+                cursor.execute(_lock_statement(model, connection.alias), values[:1])
+            cursor.execute(statement, values)
+            return cursor.rowcount
+
+    def read(
+        self,
+        connection: BaseDatabaseWrapper,
+        model: Model,
+        names: tuple[str, ...],
+        wanted: dict[str, Collection[Any]],
+    ) -> list[Sequence[Any]]:
+        """One SELECT with an array for each wanted field."""
+        statement = _select_statement(model, names, tuple(wanted))
+        parameters = [
+            [field_of(model, name).get_db_prep_value(v, connection) for v in values]
+            for name, values in wanted.items()
+        ]
+        with connection.cursor() as cursor:
+            cursor.execute(statement, parameters)
+            return list(cursor.fetchall())
+
+
+def _arrays(
+    connection: BaseDatabaseWrapper,
+    model: Model,
+    names: tuple[str, ...],
+    rows: Sequence[Any],
+) -> list[list[Any]]:
+    adapters = adapters_of(model, names, connection.alias)
+    ordered = sorted(rows, key=lambda row: str(row.pk))
+    values = (values_of(row, adapters) for row in ordered)
+    return [list(each) for each in zip(*values, strict=True)]
+
+
+def _places(model: Model, names: Sequence[str], alias: str) -> str:
+    return ", ".join(f"%s::{_type_of(model, name, alias)}[]" for name in names)
+
+
+def _type_of(model: Model, name: str, alias: str) -> str:
+    """A column's type without its length: a cast to a length would cut, not refuse."""
+    full = str(field_of(model, name).db_type(connections[alias]))
+    return full.partition("(")[0]
+
+
+@lru_cache(maxsize=256)
+def _insert_statement(model: Model, alias: str) -> str:
+    names = fields_of(model)
+    columns = ", ".join(column(model, name) for name in names)
+    values = f"unnest({_places(model, names, alias)})"
+    return f"INSERT INTO {table(model)} ({columns}) SELECT * FROM {values}"  # noqa: S608 - quoted names only
+
+
+@lru_cache(maxsize=256)
+def _update_statement(model: Model, names: tuple[str, ...], alias: str) -> str:
+    own, key = table(model), column(model, key_of(model))
+    sets = [f"{column(model, name)} = v.{column(model, name)}" for name in names]
+    given = (key_of(model), *names)
+    where = f"{own}.{key} = v.{key}"
+    if is_versioned(model):
+        version = column(model, VERSION)
+        given = (key_of(model), VERSION, *names)
+        sets.append(f"{version} = {own}.{version} + 1")
+        where += f" AND {own}.{version} = v.{version}"
+    columns = ", ".join(column(model, name) for name in given)
+    values = f"unnest({_places(model, given, alias)}) AS v({columns})"
+    return f"UPDATE {own} SET {', '.join(sets)} FROM {values} WHERE {where}"  # noqa: S608 - quoted names only
+
+
+@lru_cache(maxsize=64)
+def _lock_statement(model: Model, alias: str) -> str:
+    key = column(model, key_of(model))
+    wanted = f"{key} = ANY({_places(model, [key_of(model)], alias)})"
+    return f"SELECT 1 FROM {table(model)} WHERE {wanted} ORDER BY {key} FOR UPDATE"  # noqa: S608 - quoted names only
+
+
+@lru_cache(maxsize=256)
+def _select_statement(
+    model: Model, names: tuple[str, ...], wanted: tuple[str, ...]
+) -> str:
+    chosen = ", ".join(column(model, name) for name in names)
+    conditions = " AND ".join(f"{column(model, name)} = ANY(%s)" for name in wanted)
+    return f"SELECT {chosen} FROM {table(model)} WHERE {conditions}"  # noqa: S608 - quoted names only
