@@ -15,9 +15,17 @@ import msgspec
 from django.conf import settings
 
 from common.contracts import topics
+from common.log.limits import MAX_RECORD_BYTES
 from common.log.port import LogRecord
 from common.messaging import outbox
-from common.messaging.envelope import Envelope, Inbound, Outbound, iso, read_envelope
+from common.messaging.envelope import (
+    MAX_LENGTH,
+    Envelope,
+    Inbound,
+    Outbound,
+    iso,
+    read_envelope,
+)
 from common.messaging.intake import Unreadable, position_of
 from common.messaging.models import (
     OPEN_STATUSES,
@@ -31,6 +39,9 @@ from common.messaging.service import Service
 from common.storage.bulk import insert_rows
 from common.storage.reads import read_values
 
+# Of a message that is larger than the log takes from us, the announcement carries so
+# much; its headers are short.
+ANNOUNCED_BYTES = MAX_RECORD_BYTES - 16 * 1024
 FIRST_WAIT = timedelta(seconds=1)
 LONGEST_WAIT = timedelta(minutes=5)
 
@@ -93,8 +104,8 @@ def set_apart(
 def note_failure(letter: DeadLetter, error: Exception, now: datetime) -> None:
     """Count a failed try: wait longer before the next, or give up."""
     letter.attempts += 1
-    letter.error = f"{type(error).__name__}: {error}"[:500]
-    letter.trace = "".join(traceback.format_exception(error))[-20_000:]
+    letter.error = _plain(f"{type(error).__name__}: {error}", 500)
+    letter.trace = _plain("".join(traceback.format_exception(error))[-20_000:], 20_000)
     letter.updated_at = now
     if letter.attempts >= settings.MESSAGE_MAX_ATTEMPTS:
         letter.status, letter.next_try_at = LetterStatus.DEAD, None
@@ -109,7 +120,14 @@ def wait_before(attempts: int) -> timedelta:
 
 
 def announcement(service: Service, letter: DeadLetter, now: datetime) -> Outbound:
-    """The dead letter as a record of `<group>.dlq`, with the payload as it came."""
+    """The dead letter as a record of `<group>.dlq`, with the payload as it came.
+
+    Only what is larger than we may publish is cut, and says so; the table has it all.
+    """
+    value = bytes(letter.value)
+    notes = {"dlq_reason": letter.error, "dlq_source": letter.source}
+    if len(value) > ANNOUNCED_BYTES:
+        notes["dlq_cut"] = f"{ANNOUNCED_BYTES} of {len(value)} bytes"
     headers = msgspec.json.decode(letter.headers, type=dict[str, str])
     original = read_envelope(
         headers,
@@ -122,17 +140,17 @@ def announcement(service: Service, letter: DeadLetter, now: datetime) -> Outboun
         type="dead.letter",
         source=source_of(service.name),
         time=iso(now),
-        subject=original.subject,
-        correlation_id=original.correlation_id,
-        causation_id=original.message_id,
-        traceparent=original.traceparent,
-        notes={"dlq_reason": letter.error, "dlq_source": letter.source},
+        subject=_plain(original.subject, MAX_LENGTH),
+        correlation_id=_plain(original.correlation_id, MAX_LENGTH),
+        causation_id=_plain(original.message_id, MAX_LENGTH),
+        traceparent=_plain(original.traceparent, MAX_LENGTH),
+        notes=notes,
     )
     return Outbound(
         envelope=envelope,
         topic=topics.dead_letters_of(service.name),
         key=letter.message_key,
-        value=bytes(letter.value),
+        value=value[:ANNOUNCED_BYTES],
     )
 
 
@@ -172,7 +190,12 @@ def _buried(records: Sequence[LogRecord]) -> set[str]:
 
 
 def _message_id(record: LogRecord) -> str:
-    return record.headers.get("ce_id", position_of(record))[:200]
+    return _plain(record.headers.get("ce_id") or position_of(record), MAX_LENGTH)
+
+
+def _plain(text: str, length: int) -> str:
+    """What any database keeps: not too long, and without null characters."""
+    return text.replace("\x00", "\ufffd")[:length]
 
 
 def _letter(
@@ -185,20 +208,18 @@ def _letter(
     source = position_of(record)
     return DeadLetter(
         letter_id=next_position(),
-        message_id=message.envelope.message_id[:200]
-        if message
-        else _message_id(record),
+        message_id=message.envelope.message_id if message else _message_id(record),
         topic=record.topic,
         source=source,
-        message_key=(message.order_id if message else record.key)[:100],
-        type=(message.envelope.type if message else record.headers.get("ce_type", ""))[
-            :100
-        ],
+        message_key=_plain(message.order_id if message else record.key, 100),
+        type=_plain(
+            message.envelope.type if message else record.headers.get("ce_type", ""), 100
+        ),
         headers=msgspec.json.encode(dict(record.headers)).decode(),
         value=record.value,
         status=LetterStatus.RETRYING,
         attempts=0,
-        error=error[:500],
+        error=_plain(error, 500),
         created_at=now,
         updated_at=now,
     )

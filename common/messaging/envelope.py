@@ -12,8 +12,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
 
-from common.contracts.base import Command, Event, Reply
+from common.contracts.base import Command, ContractError, Event, Reply
 from common.log.port import LogRecord
+
+# What any of our databases keeps of an id; a header is no place for more.
+MAX_LENGTH = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +79,24 @@ def read_envelope(
         traceparent=headers.get("traceparent", ""),
         resend=int(resend) if resend.isdecimal() else 0,
     )
+
+
+def check_envelope(envelope: Envelope) -> None:
+    """Raise ContractError for what cannot be kept, or carried on to the next."""
+    for name, value in (
+        ("ce_id", envelope.message_id),
+        ("ce_type", envelope.type),
+        ("ce_source", envelope.source),
+        ("ce_time", envelope.time),
+        ("ce_subject", envelope.subject),
+        ("ce_correlationid", envelope.correlation_id),
+        ("ce_causationid", envelope.causation_id),
+        ("traceparent", envelope.traceparent),
+    ):
+        if len(value) > MAX_LENGTH:
+            raise ContractError(f"{name}: has more than {MAX_LENGTH} characters")
+        if "\x00" in value:
+            raise ContractError(f"{name}: has a null character")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

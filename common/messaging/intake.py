@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from common.contracts import topics, wire
 from common.contracts.base import ContractError
 from common.log.port import LogRecord
-from common.messaging.envelope import Inbound, read_envelope
+from common.messaging.envelope import Inbound, check_envelope, read_envelope
 from common.messaging.outbound import source_of
 from common.messaging.service import Service
 
@@ -63,6 +63,7 @@ def read(record: LogRecord) -> Inbound:
     envelope = read_envelope(
         record.headers, fallback_id=position, key=order_id, kind=kind
     )
+    check_envelope(envelope)
     return Inbound(
         envelope=envelope,
         topic=record.topic,

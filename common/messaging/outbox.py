@@ -13,6 +13,8 @@ import msgspec
 from django.db.models import F
 
 from common import clock
+from common.log.limits import size_of
+from common.log.port import NewRecord
 from common.messaging import relay
 from common.messaging.envelope import Inbound, Outbound
 from common.messaging.models import OutboxMessage
@@ -31,7 +33,11 @@ def append(messages: Sequence[Outbound]) -> list[OutboxMessage]:
 
 
 def store(messages: Sequence[Outbound]) -> list[OutboxMessage]:
-    """Store messages in the running transaction; the caller sees to publishing."""
+    """Store messages in the running transaction; the caller sees to publishing.
+
+    Raises RecordTooLarge for one that the log would never take: stored, it would hold
+    up all that come after it.
+    """
     moment = clock.now()
     rows = [_row(message, moment) for message in messages]
     insert_rows(OutboxMessage, rows)
@@ -78,6 +84,12 @@ def age_of_oldest(now: datetime) -> float:
 
 def _row(message: Outbound, moment: datetime) -> OutboxMessage:
     envelope = message.envelope
+    headers = envelope.headers()
+    size_of(
+        NewRecord(
+            topic=message.topic, key=message.key, value=message.value, headers=headers
+        )
+    )
     return OutboxMessage(
         position=next_position(),
         message_id=envelope.message_id,
@@ -85,7 +97,7 @@ def _row(message: Outbound, moment: datetime) -> OutboxMessage:
         message_key=message.key,
         type=envelope.type,
         causation_id=envelope.causation_id,
-        headers=msgspec.json.encode(envelope.headers()).decode(),
+        headers=msgspec.json.encode(headers).decode(),
         value=message.value,
         created_at=moment,
         published_at=None,

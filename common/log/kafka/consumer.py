@@ -28,7 +28,8 @@ class KafkaConsumer:
     """One member of a group: fetches ahead, hands out fair shares, commits by itself.
 
     It joins with its first poll, and rebalances within polls only: a group waits for
-    a member that works on a batch, and no partition leaves before it has committed.
+    a member that works on a batch, and nothing leaves it before it comes back. A poll
+    that joins may take a little longer than it was given.
     """
 
     def __init__(
@@ -52,7 +53,7 @@ class KafkaConsumer:
         wait = 0.0
         while True:
             self._fetch(wait)
-            records = self._backlog.take(max_records, FETCH_BYTES)
+            records = self._take(max_records)
             left = deadline - time.monotonic()
             if self._was_woken() or records or left <= 0:
                 return records
@@ -105,8 +106,17 @@ class KafkaConsumer:
         self._woken.clear()
         return woken
 
+    def _take(self, max_records: int) -> list[LogRecord]:
+        # What is handed out in the middle of a rebalance could not be committed.
+        if not self._member.is_settled():
+            return []
+        return self._backlog.take(max_records, FETCH_BYTES)
+
     def _fetch(self, wait: float) -> None:
         self._relieve()
+        if not self._member.is_settled():
+            # A join that is cut short begins again.
+            wait = max(wait, LOOK_SECONDS)
         with self._member.seated() as client:
             found = client.poll(milliseconds(wait), max_records=CROWD)
         for partition, records in found.items():

@@ -78,6 +78,7 @@ class Member:
         heartbeats stop, and it says nothing until the next commit.
         """
         with explained(self._options.address):
+            self._resume_join()
             try:
                 yield self.client
                 fenced = self._coordinator.stable() and not self._beats()
@@ -88,6 +89,10 @@ class Member:
                     f"A newer member {self._instance!r} has joined the group "
                     f"{self._group!r}; stop this one, or name it otherwise."
                 )
+
+    def is_settled(self) -> bool:
+        """No rebalance is going on that this member knows of."""
+        return bool(self._coordinator.stable())
 
     def is_connected(self) -> bool:
         """A broker is at the other end of a line."""
@@ -104,6 +109,14 @@ class Member:
         """
         self._coordinator.is_dynamic_member = lambda: True
         self.client.close(autocommit=False, timeout_ms=milliseconds(LEAVE_SECONDS))
+
+    def _resume_join(self) -> None:
+        """Go on with a join that a poll has cut short.
+
+        The library forgets it if it was for new metadata, which it then knows.
+        """
+        if self._coordinator.rebalance_in_progress():
+            self._coordinator.request_rejoin()
 
     def _beats(self) -> bool:
         return bool(self._coordinator._heartbeat_enabled)

@@ -1,4 +1,4 @@
-"""A log under test, with its clocks in the test's hand."""
+"""A log under test, and what differs between the adapters when one looks closely."""
 
 from __future__ import annotations
 
@@ -6,11 +6,16 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Protocol
 
 from common.log.port import Consumer, Log, LogRecord, NewRecord, TopicSpec
 
 LEASE = 5.0
-DEADLINE = 5.0
+DEADLINE = 15.0
+SECOND = 1000
+START_MS = 1_700_000_000_000
+# In between, a test waits for what another thread or process does.
+PAUSE = 0.02
 
 
 @dataclass
@@ -26,21 +31,77 @@ class HandClock:
         self.now += seconds
 
 
-@dataclass
-class Site:
-    """Opens the log as processes would; `lease` and `wall` are the clocks it sees."""
+class Site(Protocol):
+    """Opens the log as processes would.
 
-    open: Callable[[], Log]
+    `wall` stamps the records, from `start` (in ms) on. `look` is how long a poll may
+    take to bring what is there, `quiet` how long silence must last to be believed.
+    `by_hand` says whether leases and retention run on clocks in the test's hand, to the
+    second; `counts_bytes` whether sizes are those of keys, values and headers;
+    `takes_late_commits` whether a member that was late may still commit what nobody
+    else has taken.
+    """
+
+    wall: HandClock
+    start: int
+    look: float
+    quiet: float
+    by_hand: bool
+    counts_bytes: bool
+    takes_late_commits: bool
+    keeps_ms: int
+
+    def open(self) -> Log:
+        """A log as another process would open it."""
+
+    def crash(self, member: Consumer) -> None:
+        """The member's process is gone, as by kill -9."""
+
+    def let_leases_end(self, group: str) -> None:
+        """Who does not poll meanwhile is taken for dead; so are the crashed."""
+
+    def trim(self, topic: str, first: int) -> None:
+        """Retention deletes the records of partition 0 before offset `first`.
+
+        The topic keeps `keeps_ms` and has one record a second since `start`.
+        """
+
+
+@dataclass
+class HandSite:
+    """Adapters whose clocks are in the test's hand."""
+
+    opens: Callable[[], Log]
     lease: HandClock
     wall: HandClock
+    start: int = START_MS
+    look: float = 0.0
+    quiet: float = 0.0
+    by_hand: bool = True
+    counts_bytes: bool = True
+    takes_late_commits: bool = True
+    keeps_ms: int = 5 * SECOND
 
-    def make_topics(self, *specs: TopicSpec) -> Log:
-        log = self.open()
-        log.admin().ensure_topics(specs)
-        return log
+    def open(self) -> Log:
+        return self.opens()
 
-    def let_leases_end(self) -> None:
+    def crash(self, member: Consumer) -> None:
+        # It does not poll any more, and that is all that can be seen.
+        del member
+
+    def let_leases_end(self, group: str) -> None:
         self.lease.advance(LEASE + 0.1)
+
+    def trim(self, topic: str, first: int) -> None:
+        now = self.start + self.keeps_ms + first * SECOND
+        self.open().admin().apply_retention(now)
+
+
+def make_topics(site: Site, *specs: TopicSpec) -> Log:
+    """A log with these topics."""
+    log = site.open()
+    log.admin().ensure_topics(specs)
+    return log
 
 
 def record(
@@ -64,26 +125,69 @@ def keys_over(partitions: int, count: int = 64) -> list[str]:
 
 def drain(consumer: Consumer, count: int, max_records: int = 500) -> list[LogRecord]:
     """Poll until `count` records have come; more than that is a failure."""
+    return drain_all([consumer], count, max_records)
+
+
+def drain_all(
+    consumers: Sequence[Consumer], count: int, max_records: int = 500
+) -> list[LogRecord]:
+    """The same of several members together."""
     found: list[LogRecord] = []
-    end = time.monotonic() + DEADLINE
+    patience = Patience()
     while len(found) < count:
-        assert time.monotonic() < end, f"{len(found)} of {count} records came"
-        found += consumer.poll(0.05, max_records)
+        patience.check(f"{len(found)} of {count} records came")
+        for consumer in consumers:
+            found += consumer.poll(0.05, max_records)
     assert len(found) == count
     return found
 
 
-def settle(*consumers: Consumer) -> None:
+class Patience:
+    """Ends a loop that waits for something that does not come."""
+
+    def __init__(self) -> None:
+        self._end = time.monotonic() + DEADLINE
+
+    def check(self, what: str) -> None:
+        """Fail with this when time is up."""
+        assert time.monotonic() < self._end, what
+
+
+def batch(site: Site, consumer: Consumer, max_records: int = 500) -> list[LogRecord]:
+    """The next batch that is not empty."""
+    patience = Patience()
+    while not (found := consumer.poll(site.look, max_records)):
+        patience.check("no record came")
+    return list(found)
+
+
+def is_silent(site: Site, *consumers: Consumer) -> bool:
+    """No record comes for a while."""
+    end = time.monotonic() + site.quiet
+    while True:
+        if any(consumer.poll(site.look) for consumer in consumers):
+            return False
+        if time.monotonic() >= end:
+            return True
+
+
+def settle(site: Site, *consumers: Consumer) -> None:
     """Poll until nobody's partitions change any more; no record may come."""
-    end = time.monotonic() + DEADLINE
-    calm = 0
+    patience = Patience()
+    calm, held = 0, [consumer.assignment() for consumer in consumers]
     while calm < 2:
-        assert time.monotonic() < end, "the group does not come to rest"
-        before = [consumer.assignment() for consumer in consumers]
-        for consumer in consumers:
-            assert list(consumer.poll(0)) == []
-        after = [consumer.assignment() for consumer in consumers]
-        calm = calm + 1 if before == after else 0
+        patience.check("the group does not come to rest")
+        assert is_silent(site, *consumers)
+        now = [consumer.assignment() for consumer in consumers]
+        calm = calm + 1 if now == held and any(now) else 0
+        held = now
+
+
+def poll_on(consumer: Consumer) -> None:
+    """Poll until an error comes; no record may."""
+    end = time.monotonic() + DEADLINE
+    while time.monotonic() < end:
+        assert list(consumer.poll(0.05)) == []
 
 
 @contextmanager

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
@@ -12,7 +12,7 @@ from common.contracts import topics
 from common.contracts.base import Done
 from common.contracts.order import CreateOrder, Item
 from common.log.memory import MemoryLog
-from common.log.port import LogRecord, NewRecord, TopicSpec
+from common.log.port import Log, LogRecord, NewRecord, TopicSpec
 from common.messaging import outbound
 from common.messaging.bridge import Bridge
 from common.messaging.envelope import Inbound, Outbound
@@ -34,7 +34,8 @@ class Desk:
     handled: list[str] = field(default_factory=list)
     poisonous: set[str] = field(default_factory=set)
     outage: Exception | None = None
-    log: MemoryLog = field(default_factory=MemoryLog)
+    answer_bytes: int = 0
+    log: Log = field(default_factory=MemoryLog)
     service: Service = field(init=False)
     bridge: Bridge = field(init=False)
 
@@ -53,11 +54,14 @@ class Desk:
             if message.envelope.message_id in self.poisonous:
                 raise Poison(f"{message.envelope.message_id} is poisonous")
         self.handled += [message.envelope.message_id for message in batch]
-        return [
+        answers = [
             outbound.reply_to(message, Done(), service="order", now=now)
             for message in batch
             if message.topic == topics.COMMANDS
         ]
+        if self.answer_bytes:
+            return [replace(one, value=b"x" * self.answer_bytes) for one in answers]
+        return answers
 
     def wait(self, seconds: float) -> None:
         """Time passes."""

@@ -10,34 +10,60 @@ import pytest
 from common.log.embedded import EmbeddedLog
 from common.log.memory import MemoryLog
 from common.log.port import Consumer, Log, Publisher, TopicSpec
-from tests.common.log.site import LEASE, HandClock, Site, closing_all
+from tests.common.log.broker import KafkaSite, wipe
+from tests.common.log.site import (
+    LEASE,
+    START_MS,
+    HandClock,
+    HandSite,
+    Site,
+    closing_all,
+    make_topics,
+    settle,
+)
 
-START_MS = 1_700_000_000_000
 
-
-@pytest.fixture(params=["memory", "embedded"])
+@pytest.fixture(params=["memory", "embedded", "kafka"])
 def site(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Site]:
     """A log without topics."""
+    if request.param == "kafka":
+        yield from kafka_site(request.getfixturevalue("kafka_broker"))
+    else:
+        yield from hand_site(request.param, tmp_path)
+
+
+def hand_site(adapter: str, folder: Path) -> Iterator[Site]:
+    """A log in memory or in a file."""
     lease, wall = HandClock(1000.0), HandClock(START_MS / 1000)
     memory = MemoryLog(lease=LEASE, clock=lease, wall=wall)
     opened: list[Log] = []
 
     def open_log() -> Log:
-        if request.param == "memory":
+        if adapter == "memory":
             return memory
-        path = str(tmp_path / "state" / "log.db")
+        path = str(folder / "state" / "log.db")
         opened.append(EmbeddedLog(path, lease=LEASE, clock=lease, wall=wall))
         return opened[-1]
 
     with closing_all(opened):
-        yield Site(open_log, lease, wall)
+        yield HandSite(open_log, lease, wall)
+
+
+def kafka_site(address: str) -> Iterator[Site]:
+    """A log on the broker, which is empty."""
+    wipe(address)
+    site = KafkaSite(address)
+    with closing_all(site.opened):
+        yield site
 
 
 @pytest.fixture
 def log(site: Site) -> Log:
     """A log with the topics `orders` of four partitions and `single` of one."""
-    return site.make_topics(
-        TopicSpec(name="orders", partitions=4), TopicSpec(name="single", partitions=1)
+    return make_topics(
+        site,
+        TopicSpec(name="orders", partitions=4),
+        TopicSpec(name="single", partitions=1),
     )
 
 
@@ -48,8 +74,8 @@ def publisher(log: Log) -> Publisher:
 
 
 @pytest.fixture
-def consumer(log: Log) -> Consumer:
+def consumer(site: Site, log: Log) -> Consumer:
     """The member `a` of the group `group`, reading `orders`, its partitions held."""
     member = log.consumer("group", ["orders"], "a")
-    member.poll(0)
+    settle(site, member)
     return member
