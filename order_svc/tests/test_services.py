@@ -66,7 +66,7 @@ class TestCreateOrder:
             services.create_order(customer_id="CUST001", items=(LAPTOPS,))
         statements = [query["sql"] for query in queries.captured_queries]
         assert len([sql for sql in statements if "INSERT INTO" in sql]) == 2
-        assert not [sql for sql in statements if "SELECT" in sql]
+        assert not [sql for sql in statements if sql.startswith("SELECT")]
 
 
 class TestRequestCancel:
