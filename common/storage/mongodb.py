@@ -48,10 +48,8 @@ class MongoRows:
         documents = [
             dict(zip(columns, values_of(row, adapters), strict=True)) for row in rows
         ]
-        with driver_errors_as_djangos():
-            _collection(connection, model).insert_many(
-                documents, session=connection.session
-            )
+        with _command(connection, model, "insert") as collection:
+            collection.insert_many(documents, session=connection.session)
 
     def update(
         self, connection: Any, model: Model, rows: Sequence[Any], names: tuple[str, ...]
@@ -59,10 +57,8 @@ class MongoRows:
         """One update command, the documents in order of their keys."""
         ordered = sorted(rows, key=lambda row: str(row.pk))
         writes = _updates(model, ordered, names, connection.alias)
-        with driver_errors_as_djangos():
-            done = _collection(connection, model).bulk_write(
-                writes, session=connection.session
-            )
+        with _command(connection, model, "update") as collection:
+            done = collection.bulk_write(writes, session=connection.session)
         return int(done.matched_count)
 
     def read(
@@ -84,12 +80,9 @@ class MongoRows:
             for name, values in wanted.items()
         }
         projection = {"_id": "_id" in columns, **dict.fromkeys(columns, True)}
-        with driver_errors_as_djangos():
-            found = list(
-                _collection(connection, model).find(
-                    condition, projection, session=connection.session
-                )
-            )
+        with _command(connection, model, "find") as collection:
+            cursor = collection.find(condition, projection, session=connection.session)
+            found = list(cursor)
         return [[document.get(name) for name in columns] for document in found]
 
 
@@ -189,5 +182,11 @@ def _columns(model: Model, names: Sequence[str]) -> tuple[str, ...]:
     return tuple(field_of(model, name).column for name in names)
 
 
-def _collection(connection: Any, model: Model) -> Any:
-    return connection.get_collection(model._meta.db_table)
+@contextmanager
+def _command(connection: Any, model: Model, name: str) -> Iterator[Any]:
+    """The model's collection; what is asked of it counts as a query of Django's."""
+    collection = connection.database[model._meta.db_table]
+    with driver_errors_as_djangos():
+        yield collection
+    if connection.queries_logged:
+        connection.queries_log.append({"sql": f"{name} {collection.name}", "time": ""})
