@@ -27,12 +27,12 @@ KEPT = frozenset(
 
 def pytest_configure(config: pytest.Config) -> None:
     """Empty only what tests fill."""
-    TransactionTestCase._fixture_teardown = _empty  # type: ignore[method-assign]
+    TransactionTestCase._fixture_teardown = _empty  # type: ignore[attr-defined]
 
 
 def _empty(test: Any) -> None:
     for alias in test._databases_names(include_mirrors=False):
-        database: Any = connections[alias].database  # type: ignore[attr-defined]
+        database: Any = connections[alias].database
         for name in database.list_collection_names():
             if name not in KEPT and database[name].find_one() is not None:
                 database[name].delete_many({})

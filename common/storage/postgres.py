@@ -40,7 +40,7 @@ class PostgresRows:
             values.append(values[0])
         with connection.cursor() as cursor:
             cursor.execute(statement, values)
-            return cursor.rowcount
+            return int(cursor.rowcount)
 
     def read(
         self,

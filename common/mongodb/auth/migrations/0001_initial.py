@@ -159,8 +159,8 @@ class Migration(migrations.Migration):
                     "is_active",
                     models.BooleanField(
                         default=True,
-                        help_text="Designates whether this user should be"
-                        " treated as active. Unselect this instead of deleting accounts.",
+                        help_text="Designates whether this user should be treated"
+                        " as active. Unselect this instead of deleting accounts.",
                         verbose_name="active",
                     ),
                 ),
