@@ -32,7 +32,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def _empty(test: Any) -> None:
     for alias in test._databases_names(include_mirrors=False):
-        database: Any = connections[alias].database
+        connection: Any = connections[alias]
+        database = connection.database
         for name in database.list_collection_names():
             if name not in KEPT and database[name].find_one() is not None:
                 database[name].delete_many({})
