@@ -19,16 +19,20 @@ def complaint(spec: ProcessSpec) -> str:
         return f"{path} on port {spec.port} does not answer ({error})"
     if spec.kind == "web":
         return "" if status == 200 else f"{path} answers {status}: {body[:200]}"
-    return _worker_complaint(body)
+    return _worker_complaint(body, spec.environment.get("WORKER_NAME"))
 
 
-def _worker_complaint(body: str) -> str:
+def _worker_complaint(body: str, name: str | None) -> str:
     """A worker is healthy when its service's /health says that it is at work."""
     try:
         check: dict[str, Any] = json.loads(body)["checks"]["worker"]
-        return "" if check["status"] == "up" else f"/health says of it: {check}"
+        if check["status"] != "up":
+            return f"/health says of it: {check}"
+        if name is not None and name not in check["members"]:
+            return f"/health does not name it among {check['members']}"
     except (ValueError, LookupError, TypeError):
         return f"/health does not tell of a worker: {body[:200]}"
+    return ""
 
 
 def _get(port: int, path: str) -> tuple[int, str]:

@@ -6,13 +6,14 @@ import hashlib
 import os
 import shutil
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 from compose.local.problem import Problem
 from compose.local.topology import repository
 
 MARKER = ".saga-state"
-PARTS = ("db", "log", "broker", "logs", "run")
+STACK_PARTS = ("db", "log", "broker", "logs", "run")
 KEPT_FILE = "secret_key"  # made by the services, see common.conf.profile
 
 # Paths with these can't be written in an address or in the supervisor's file.
@@ -23,9 +24,20 @@ LONGEST_SOCKET_PATH = 96
 
 
 class Places:
-    """The files of the stack in one STATE_DIR."""
+    """The files of a stack in one STATE_DIR, or of what it stands on in a part of it.
 
-    def __init__(self, state_dir: Path) -> None:
+    `parts` are the directories that are made; `guests` those that others make, which
+    go with the rest.
+    """
+
+    def __init__(
+        self,
+        state_dir: Path,
+        parts: Sequence[str] = STACK_PARTS,
+        guests: Sequence[str] = (),
+    ) -> None:
+        self._parts = tuple(parts)
+        self._all_parts = (*parts, *guests)
         self.root = state_dir.absolute()
         self.marker = self.root / MARKER
         self.run = self.root / "run"
@@ -34,7 +46,12 @@ class Places:
         self.pid = self.run / "supervisord.pid"
         self.lock = self.run / "lock"
         self.migrated = self.run / "migrated"
-        self.offset = self.run / "port_offset"
+        self.started = self.run / "started.json"
+
+    def write_configuration(self, text: str) -> None:
+        """Write the supervisor's file; it holds passwords, so nobody else reads it."""
+        self.configuration.touch(mode=0o600)
+        self.configuration.write_text(text)
 
     @property
     def socket(self) -> Path:
@@ -70,7 +87,7 @@ class Places:
                 )
 
     def _make_directories(self) -> None:
-        for part in PARTS:
+        for part in self._parts:
             (self.root / part).mkdir(parents=True, exist_ok=True)
         self.marker.write_text("The files of a local saga-playground stack.\n")
         self.socket.parent.mkdir(mode=0o700, exist_ok=True)
@@ -86,7 +103,7 @@ class Places:
     def remove(self) -> list[str]:
         """Delete what the stack made and nothing else; returns what was deleted."""
         self.check_ours()
-        found = [part for part in PARTS if (self.root / part).is_dir()]
+        found = [part for part in self._all_parts if (self.root / part).is_dir()]
         for part in found:
             shutil.rmtree(self.root / part)
         (self.root / KEPT_FILE).unlink(missing_ok=True)
@@ -102,7 +119,7 @@ class Places:
                 f"{self.root} was not made by `up` (it has no file {MARKER}). "
                 "Nothing was removed; check STATE_DIR."
             )
-        for part in PARTS:
+        for part in self._all_parts:
             if (self.root / part).is_symlink():
                 raise Problem(
                     f"{self.root / part} is a link to another place. "

@@ -28,18 +28,18 @@ def is_free(port: int) -> bool:
 
 
 def require_free(specs: Sequence[ProcessSpec]) -> None:
-    """Raise unless the port of every web process is valid and free."""
-    webs = [spec for spec in specs if spec.kind == "web"]
-    for spec in webs:
+    """Raise unless the port of every process that listens is valid and free."""
+    listening = [spec for spec in specs if spec.kind != "worker"]
+    for spec in listening:
         if not 0 < spec.port < 65536:
             raise Problem(
                 f"PORT_OFFSET puts {spec.service} on port {spec.port}, "
                 "and ports go from 1 to 65535. Choose another offset."
             )
-    taken = [spec for spec in webs if not is_free(spec.port)]
+    taken = [spec for spec in listening if not is_free(spec.port)]
     if taken:
         lines = [
-            f"Port {spec.port}, which the {spec.service} service needs, is in use"
+            f"Port {spec.port}, which {_who(spec)} needs, is in use"
             f"{_by_whom(spec.port)}."
             for spec in taken
         ]
@@ -48,6 +48,10 @@ def require_free(specs: Sequence[ProcessSpec]) -> None:
             "PORT_OFFSET=100."
         )
         raise Problem("\n".join(lines))
+
+
+def _who(spec: ProcessSpec) -> str:
+    return f"the {spec.service} service" if spec.kind == "web" else spec.name
 
 
 def _by_whom(port: int) -> str:

@@ -15,7 +15,6 @@ from supervisor.xmlrpc import SupervisorTransport
 
 from compose.local.places import Places
 from compose.local.problem import Problem
-from compose.local.supervisor_file import GROUP
 from compose.local.topology import repository
 
 UNREACHABLE = (OSError, HTTPException, xmlrpc.client.ProtocolError)
@@ -26,6 +25,7 @@ class Supervised:
     """What the supervisor says of one process."""
 
     name: str
+    group: str
     state: str
     pid: int | None
     started: int  # when, in seconds; another number is another start
@@ -81,7 +81,11 @@ class Supervisor:
         found = self._ask("getAllProcessInfo") or []
         return {
             info["name"]: Supervised(
-                info["name"], info["statename"], info["pid"] or None, info["start"]
+                info["name"],
+                info["group"],
+                info["statename"],
+                info["pid"] or None,
+                info["start"],
             )
             for info in found
         }
@@ -89,7 +93,7 @@ class Supervisor:
     def start(self, name: str) -> None:
         """Let this process run; nothing changes where it does already."""
         try:
-            self._call("startProcess", f"{GROUP}:{name}", False)
+            self._call("startProcess", self._full_name(name), False)
         except xmlrpc.client.Fault as fault:
             if not fault.faultString.startswith("ALREADY_STARTED"):
                 raise Problem(
@@ -99,12 +103,24 @@ class Supervisor:
     def stop(self, name: str) -> None:
         """End this process and return when it has ended."""
         try:
-            self._call("stopProcess", f"{GROUP}:{name}", True)
+            self._call("stopProcess", self._full_name(name), True)
         except xmlrpc.client.Fault as fault:
             if not fault.faultString.startswith("NOT_RUNNING"):
                 raise Problem(
                     f"{name} does not stop: {fault.faultString}", 1
                 ) from fault
+
+    def update(self) -> None:
+        """Start the groups that are new in the configuration, end those gone from it.
+
+        A group that is in it as before goes on undisturbed.
+        """
+        ((added, changed, removed),) = self._call("reloadConfig")
+        for group in [*removed, *changed]:
+            self._call("stopProcessGroup", group, True)
+            self._call("removeProcessGroup", group)
+        for group in [*changed, *added]:
+            self._call("addProcessGroup", group)
 
     def shutdown(self, seconds: float = 30) -> None:
         """End every process, then the supervisor; return when all have ended."""
@@ -116,6 +132,12 @@ class Supervisor:
                 1,
             )
         wait_until(lambda: not self._places.pid.exists(), 5)
+
+    def _full_name(self, name: str) -> str:
+        known = self.processes().get(name)
+        if known is None:
+            raise Problem(f"The supervisor knows no process {name!r}.", 1)
+        return f"{known.group}:{name}"
 
     def _ask(self, method: str) -> Any:
         """The answer, or None where no supervisor gives one, or it is shutting down."""

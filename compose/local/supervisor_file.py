@@ -9,9 +9,6 @@ from collections.abc import Mapping, Sequence
 from compose.local.places import Places
 from compose.local.topology import ProcessSpec, repository
 
-# All processes are one group, so that they start and stop side by side.
-GROUP = "saga"
-
 
 def configuration(specs: Sequence[ProcessSpec], places: Places) -> str:
     """The whole file; the same topology gives the same text."""
@@ -26,10 +23,20 @@ def configuration(specs: Sequence[ProcessSpec], places: Places) -> str:
                 )
             },
         ),
-        _section(f"group:{GROUP}", {"programs": ",".join(spec.name for spec in specs)}),
+        *(
+            _section(f"group:{group}", {"programs": ",".join(names)})
+            for group, names in _groups(specs).items()
+        ),
         *(_program(spec, places) for spec in specs),
     ]
     return "\n".join(sections)
+
+
+def _groups(specs: Sequence[ProcessSpec]) -> dict[str, list[str]]:
+    names: dict[str, list[str]] = {}
+    for spec in specs:
+        names.setdefault(spec.group, []).append(spec.name)
+    return names
 
 
 def _daemon(places: Places) -> str:
@@ -58,7 +65,7 @@ def _program(spec: ProcessSpec, places: Places) -> str:
             "startsecs": "1",
             # It never gives up: what fails for ever is seen in `status` and the log.
             "startretries": "1000000",
-            "stopsignal": "TERM",
+            "stopsignal": spec.stop_signal,
             "stopwaitsecs": "10",
             "stopasgroup": "true",
             "killasgroup": "true",
@@ -66,6 +73,7 @@ def _program(spec: ProcessSpec, places: Places) -> str:
             "stdout_logfile": str(places.log_of(spec.name)),
             "stdout_logfile_maxbytes": "10MB",
             "stdout_logfile_backups": "2",
+            **({"user": spec.user} if spec.user else {}),
         },
     )
 

@@ -7,7 +7,7 @@ import sys
 import time
 from collections.abc import Mapping, Sequence
 
-from compose.local.stack import ProcessState
+from compose.local.watched import ProcessState
 
 
 class Progress:

@@ -1,0 +1,1 @@
+"""Kafka, MongoDB, PostgreSQL and Redis, really, on this machine and without Docker."""
