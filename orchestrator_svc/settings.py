@@ -2,13 +2,7 @@
 
 from common.conf import broker, databases, defaults, event_log, logs
 from common.conf.env import env_int, env_str
-from common.conf.profile import (
-    Profile,
-    allowed_hosts,
-    profile,
-    secret_key,
-    state_dir,
-)
+from common.conf.profile import Profile, allowed_hosts, profile, secret_key, state_dir
 from common.contracts import topics
 
 SERVICE_NAME = "orchestrator"

@@ -86,7 +86,7 @@ def migration_modules() -> dict[str, str]:
     if not _on_mongodb():
         return {}
     labels = [app.rpartition(".")[2] for app in MONGODB_APPS]
-    return {label: f"common.mongodb.migrations.{label}" for label in labels}
+    return {label: f"common.mongodb.{label}.migrations" for label in labels}
 
 
 def sqlite(file: Path) -> dict[str, Any]:

@@ -7,6 +7,8 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
+from common.storage.indexes import NullIndex
+
 
 class OutboxMessage(models.Model):
     """A message that left with the transaction which decided it.
@@ -29,7 +31,7 @@ class OutboxMessage(models.Model):
     class Meta:
         ordering: ClassVar = ["-position"]
         indexes: ClassVar = [
-            models.Index(
+            NullIndex(
                 fields=["position"],
                 condition=Q(published_at__isnull=True),
                 name="outbox_unpublished",

@@ -41,6 +41,11 @@ def ping() -> None:
         cursor.execute("SELECT 1")
 
 
+def knows_how_rare_values_are() -> bool:
+    """True where the planner weighs filters by what is stored: not on SQLite."""
+    return bool(connections[current_database()].vendor != "sqlite")
+
+
 class CurrentDatabaseRouter:
     """Sends every model to the current database (DATABASE_ROUTERS of a simulation)."""
 

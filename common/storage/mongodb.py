@@ -1,8 +1,9 @@
 """MongoDB's way: many documents in one command, and a transaction that mends itself.
 
-The backend's own `atomic` has two holes (measured on 5.2.4): an error of the COMMIT
-leaves a raw driver error and a session behind, in which later blocks of the thread
-write outside of any transaction; and an inner block's failure undoes nothing.
+The backend's own `atomic` has holes (measured on 5.2.4). An error of the COMMIT leaves
+as the driver's, and leaves a session behind, in which later blocks of the thread write
+outside of any transaction. An inner block's failure undoes nothing. And within Django's
+`atomic`, which does nothing there, it raises after it has committed.
 """
 
 from __future__ import annotations
@@ -16,7 +17,6 @@ from django.db import (
     IntegrityError,
     OperationalError,
 )
-from django_mongodb_backend import transaction
 from pymongo import UpdateOne
 from pymongo.errors import (
     BulkWriteError,
@@ -35,6 +35,10 @@ DUPLICATE_KEY = 11000
 # Two transactions wrote one document: the later one is refused at once.
 WRITE_CONFLICT = 112
 TRANSIENT = "TransientTransactionError"
+FAILED_INSIDE = (
+    "A block within this transaction failed, and its error was caught: nothing is kept."
+    " Let the error leave the outer block too."
+)
 UNKNOWN_COMMIT = "UnknownTransactionCommitResult"
 
 
@@ -48,10 +52,8 @@ class MongoRows:
         documents = [
             dict(zip(columns, values_of(row, adapters), strict=True)) for row in rows
         ]
-        with driver_errors_as_djangos():
-            _collection(connection, model).insert_many(
-                documents, session=connection.session
-            )
+        with _command(connection, model, "insert") as collection:
+            collection.insert_many(documents, session=connection.session)
 
     def update(
         self, connection: Any, model: Model, rows: Sequence[Any], names: tuple[str, ...]
@@ -59,10 +61,8 @@ class MongoRows:
         """One update command, the documents in order of their keys."""
         ordered = sorted(rows, key=lambda row: str(row.pk))
         writes = _updates(model, ordered, names, connection.alias)
-        with driver_errors_as_djangos():
-            done = _collection(connection, model).bulk_write(
-                writes, session=connection.session
-            )
+        with _command(connection, model, "update") as collection:
+            done = collection.bulk_write(writes, session=connection.session)
         return int(done.matched_count)
 
     def read(
@@ -84,34 +84,32 @@ class MongoRows:
             for name, values in wanted.items()
         }
         projection = {"_id": "_id" in columns, **dict.fromkeys(columns, True)}
-        with driver_errors_as_djangos():
-            found = list(
-                _collection(connection, model).find(
-                    condition, projection, session=connection.session
-                )
-            )
+        with _command(connection, model, "find") as collection:
+            cursor = collection.find(condition, projection, session=connection.session)
+            found = list(cursor)
         return [[document.get(name) for name in columns] for document in found]
 
 
 @contextmanager
 def outermost_block(connection: Any) -> Iterator[None]:
     """One transaction; afterwards the thread's connection is as it was before."""
-    connection.ensure_connection()
-    try:
-        with driver_errors_as_djangos(), transaction.atomic(using=connection.alias):
-            yield
-            if getattr(connection, "inner_block_failed", False):
-                raise DatabaseError(
-                    "A block within this transaction failed, and its error was caught:"
-                    " nothing is kept. Let the error leave the outer block too."
-                )
-    finally:
+    with driver_errors_as_djangos():
+        connection.start_transaction_mongo()
+        connection.in_atomic_block_mongo = True
         connection.inner_block_failed = False
-        connection.nested_atomics = 0
-        connection.in_atomic_block_mongo = False
-        if connection.session is not None:
-            connection._end_session()  # noqa: SLF001 - what the backend left behind
-        connection.run_on_commit = []
+        try:
+            yield
+            if connection.inner_block_failed:
+                raise DatabaseError(FAILED_INSIDE)
+            connection.session.commit_transaction()
+            callbacks = connection.run_on_commit
+        finally:
+            connection.run_on_commit = []
+            connection.in_atomic_block_mongo = False
+            connection.session.end_session()  # which aborts what is not committed
+            connection.session = None
+    for _savepoints, callback, _robust in callbacks:
+        callback()
 
 
 @contextmanager
@@ -133,14 +131,14 @@ def driver_errors_as_djangos() -> Iterator[None]:
         raise _as_djangos(error) from error
 
 
-def is_outage(error: BaseException) -> bool:
+def is_outage(error: BaseException | None) -> bool:
     """True where the server could not be reached, or could not answer in time."""
     if isinstance(error, ConnectionFailure | ExecutionTimeout | WriteConcernError):
         return True
     return isinstance(error, PyMongoError) and error.has_error_label(UNKNOWN_COMMIT)
 
 
-def is_transient(error: BaseException) -> bool:
+def is_transient(error: BaseException | None) -> bool:
     """True where the same unit may be kept if it runs again now."""
     if not isinstance(error, OperationFailure) or is_outage(error):
         return False
@@ -189,5 +187,11 @@ def _columns(model: Model, names: Sequence[str]) -> tuple[str, ...]:
     return tuple(field_of(model, name).column for name in names)
 
 
-def _collection(connection: Any, model: Model) -> Any:
-    return connection.get_collection(model._meta.db_table)
+@contextmanager
+def _command(connection: Any, model: Model, name: str) -> Iterator[Any]:
+    """The model's collection; what is asked of it counts as a query of Django's."""
+    collection = connection.database[model._meta.db_table]
+    with driver_errors_as_djangos():
+        yield collection
+    if connection.queries_logged:
+        connection.queries_log.append({"sql": f"{name} {collection.name}", "time": ""})

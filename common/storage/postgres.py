@@ -36,13 +36,11 @@ class PostgresRows:
         keys = (key_of(model), VERSION) if is_versioned(model) else (key_of(model),)
         statement = _update_statement(model, names, connection.alias)
         values = _arrays(connection, model, keys + names, rows)
+        if is_versioned(model):
+            values.append(values[0])
         with connection.cursor() as cursor:
-            if is_versioned(model) and len(rows) > 1:
-                # Two workers that write the same rows take them in the same order,
-                # so that one waits for the other, and never each for the other.
-                cursor.execute(_lock_statement(model, connection.alias), values[:1])
             cursor.execute(statement, values)
-            return cursor.rowcount
+            return int(cursor.rowcount)
 
     def read(
         self,
@@ -97,22 +95,27 @@ def _update_statement(model: Model, names: tuple[str, ...], alias: str) -> str:
     own, key = table(model), column(model, key_of(model))
     sets = [f"{column(model, name)} = v.{column(model, name)}" for name in names]
     given = (key_of(model), *names)
-    where = f"{own}.{key} = v.{key}"
+    sources, where = "", f"{own}.{key} = v.{key}"
     if is_versioned(model):
         version = column(model, VERSION)
         given = (key_of(model), VERSION, *names)
         sets.append(f"{version} = {own}.{version} + 1")
-        where += f" AND {own}.{version} = v.{version}"
+        sources = f", ({_locked(model, alias)}) AS locked"
+        where += f" AND {own}.{version} = v.{version} AND {own}.{key} = locked.{key}"
     columns = ", ".join(column(model, name) for name in given)
-    values = f"unnest({_places(model, given, alias)}) AS v({columns})"
+    values = f"unnest({_places(model, given, alias)}) AS v({columns}){sources}"
     return f"UPDATE {own} SET {', '.join(sets)} FROM {values} WHERE {where}"  # noqa: S608 - quoted names only
 
 
-@lru_cache(maxsize=64)
-def _lock_statement(model: Model, alias: str) -> str:
+def _locked(model: Model, alias: str) -> str:
+    """The rows' keys, each given out once its row is locked, in order of the keys.
+
+    So two workers that write the same rows take them in the same order: one waits for
+    the other, and never each for the other.
+    """
     key = column(model, key_of(model))
     wanted = f"{key} = ANY({_places(model, [key_of(model)], alias)})"
-    return f"SELECT 1 FROM {table(model)} WHERE {wanted} ORDER BY {key} FOR UPDATE"  # noqa: S608 - quoted names only
+    return f"SELECT {key} FROM {table(model)} WHERE {wanted} ORDER BY {key} FOR UPDATE"  # noqa: S608 - quoted names only
 
 
 @lru_cache(maxsize=256)

@@ -38,7 +38,7 @@ class SqlRows:
         statement = _update_statement(model, names, connection.vendor)
         with connection.cursor() as cursor:
             cursor.executemany(statement, values)
-            return cursor.rowcount
+            return int(cursor.rowcount)
 
     def read(
         self,

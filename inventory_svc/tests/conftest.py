@@ -17,6 +17,8 @@ NOW = datetime(2026, 3, 1, 12, 0, 0, 123000, tzinfo=UTC)
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(tmp_path_factory: pytest.TempPathFactory) -> None:
     """The database is a file: in memory, threads do not meet as processes do."""
+    if connections["default"].vendor != "sqlite":
+        return
     file = tmp_path_factory.mktemp("db") / "inventory.sqlite3"
     connections["default"].settings_dict["TEST"]["NAME"] = str(file)
 

@@ -7,6 +7,8 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
+from common.storage.indexes import NullIndex
+
 # A list walks the index of its order; filters are answered from the index too.
 LISTED = ("saga_id", "status", "definition")
 SORTED_BY = {
@@ -50,12 +52,12 @@ class SagaInstance(models.Model):
                 name="saga_status",
             ),
             models.Index(fields=["customer_id"], name="saga_customer"),
-            models.Index(
+            NullIndex(
                 fields=["wake_at"],
                 condition=Q(wake_at__isnull=False),
                 name="saga_due",
             ),
-            models.Index(
+            NullIndex(
                 fields=["attention_since"],
                 condition=Q(attention_since__isnull=False),
                 name="saga_attention",

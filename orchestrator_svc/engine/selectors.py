@@ -11,6 +11,7 @@ from django.db.models import Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 
 from common.saga import Phase
+from common.storage.database import knows_how_rare_values_are
 from orchestrator_svc.engine.book import state_of
 from orchestrator_svc.engine.models import RetryJob, SagaInstance
 from orchestrator_svc.sagas import OrderSaga, registry
@@ -89,10 +90,14 @@ class SagaList:
     def _walked(self, descending: bool) -> QuerySet[SagaInstance, str]:
         """The ids of all that match, in order.
 
-        The filters name no bare column: a database would take the index of the status
-        for them, and then sort what may be nearly all rows.
+        For SQLite the filters name no bare column: it would take the index of the
+        status for them, and then sort what may be nearly all rows.
         """
-        rows = SagaInstance.objects.alias(
+        rows = SagaInstance.objects.all()
+        if knows_how_rare_values_are():
+            narrowed = _narrowed(rows, self._query, "status", "definition")
+            return self._ordered(narrowed, descending)
+        rows = rows.alias(
             listed_status=Coalesce("status", Value("")),
             listed_definition=Coalesce("definition", Value("")),
         )

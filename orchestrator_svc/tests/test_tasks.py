@@ -8,6 +8,7 @@ import pytest
 from kombu.exceptions import OperationalError
 
 from common import clock
+from common.storage.transactions import atomic
 from orchestrator_svc.engine import tasks
 from orchestrator_svc.tests.factories import NOW, saga
 
@@ -30,7 +31,7 @@ def test_the_bell_rings_once_the_job_is_kept(
     """Not before."""
     capture: object = django_capture_on_commit_callbacks
     assert callable(capture)
-    with capture(execute=True):
+    with capture(execute=True), atomic():
         tasks.ring_for_jobs()
         assert rung == []
     assert rung == ["ring"]

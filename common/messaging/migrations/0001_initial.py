@@ -2,6 +2,8 @@
 
 from django.db import migrations, models
 
+import common.storage.indexes
+
 
 class Migration(migrations.Migration):
     initial = True
@@ -117,7 +119,7 @@ class Migration(migrations.Migration):
             options={
                 "ordering": ["-position"],
                 "indexes": [
-                    models.Index(
+                    common.storage.indexes.NullIndex(
                         condition=models.Q(("published_at__isnull", True)),
                         fields=["position"],
                         name="outbox_unpublished",

@@ -2,6 +2,8 @@
 
 from django.db import migrations, models
 
+import common.storage.indexes
+
 
 class Migration(migrations.Migration):
     initial = True
@@ -101,12 +103,12 @@ class Migration(migrations.Migration):
                         name="saga_status",
                     ),
                     models.Index(fields=["customer_id"], name="saga_customer"),
-                    models.Index(
+                    common.storage.indexes.NullIndex(
                         condition=models.Q(("wake_at__isnull", False)),
                         fields=["wake_at"],
                         name="saga_due",
                     ),
-                    models.Index(
+                    common.storage.indexes.NullIndex(
                         condition=models.Q(("attention_since__isnull", False)),
                         fields=["attention_since"],
                         name="saga_attention",

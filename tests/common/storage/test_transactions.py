@@ -11,6 +11,7 @@ from django.db import IntegrityError, OperationalError
 from common.messaging.models import InboxMessage
 from common.storage import durable
 from common.storage.transactions import Conflict, atomic, run_atomically
+from tests.common.storage.backends import only_on
 from tests.common.storage.counter import count_up, make_counter, value_of
 from tests.common.storage.rows import inbox_row
 
@@ -118,6 +119,7 @@ def syncs(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     return seen
 
 
+@only_on("sqlite")
 def test_a_unit_that_was_kept_is_on_disk(syncs: list[int]) -> None:
     """One sync, after the commit."""
     run_atomically(lambda: inbox_row("m1").save(force_insert=True))
@@ -127,6 +129,7 @@ def test_a_unit_that_was_kept_is_on_disk(syncs: list[int]) -> None:
     assert len(syncs) == 2
 
 
+@only_on("sqlite")
 def test_a_note_that_may_be_lost_waits_for_no_disk(syncs: list[int]) -> None:
     """It is kept all the same, unless the power fails."""
     with atomic(durable=False):
@@ -135,6 +138,7 @@ def test_a_note_that_may_be_lost_waits_for_no_disk(syncs: list[int]) -> None:
     assert InboxMessage.objects.count() == 1
 
 
+@only_on("sqlite")
 def test_what_failed_needs_no_disk(syncs: list[int]) -> None:
     """Nothing was kept."""
     with pytest.raises(Unlucky):
@@ -142,6 +146,7 @@ def test_what_failed_needs_no_disk(syncs: list[int]) -> None:
     assert syncs == []
 
 
+@only_on("sqlite")
 @pytest.mark.slow
 def test_processes_that_read_and_write_one_row_lose_no_update(tmp_path: Path) -> None:
     """Four processes add 100 each under the write turn: 400 in the end."""

@@ -1,0 +1,1 @@
+"""Django's own apps with the keys that MongoDB generates, and their migrations."""
