@@ -10,8 +10,12 @@ os.environ["STATE_DIR"] = str(_folder)
 os.environ["APP_PROFILE"] = "test"
 os.environ["CELERY_BROKER_URL"] = "memory://"
 
-from common.conf import defaults, logs  # noqa: E402 - the environment comes first
-from common.conf.profile import allowed_hosts, profile, secret_key  # noqa: E402
+from common.conf import defaults, logs, networks  # noqa: E402 - the environment comes first
+from common.conf.profile import (  # noqa: E402
+    allowed_hosts,
+    profile,
+    secret_key,
+)
 
 SERVICE_NAME = "order"
 SERVICE_TOPICS = ("order.created",)
@@ -27,6 +31,7 @@ APP_VERSION = "test"
 
 SECRET_KEY = secret_key()
 ALLOWED_HOSTS = allowed_hosts()
+DEMO_NETWORKS = networks.demo_networks()
 INSTALLED_APPS = defaults.FRAMEWORK_APPS
 MIDDLEWARE = defaults.MIDDLEWARE
 ROOT_URLCONF = "tests.common.web.site"

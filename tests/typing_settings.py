@@ -1,5 +1,6 @@
 """Settings for mypy alone: the apps of all four services, and a service's own names."""
 
+from common.conf.networks import Network
 from common.conf.profile import Profile
 from tests.simulation.settings import *  # noqa: F403 - all of them, by intention
 
@@ -7,6 +8,7 @@ SERVICE_NAME = "order"
 SERVICE_HANDLER = "order_svc.orders.handlers.handle"
 SERVICE_TOPICS: tuple[str, ...] = ()
 APP_PROFILE = Profile.TEST
+DEMO_NETWORKS: list[Network] = []
 APP_VERSION = "0.1.0"
 MESSAGE_RETENTION_DAYS = 7
 WORKER_NAME = "order-worker-1"

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote
 
-from common.conf.service import SERVICES, ServiceIdentity
+from common.conf.service import HOST, SERVICES, ServiceIdentity
 from compose.local.problem import Problem
 
 repository = Path(__file__).resolve().parents[2]
@@ -62,6 +62,7 @@ def service_environment(
         "CELERY_BROKER_URL": f"filesystem://{broker}",
         "DATABASE_URL": f"sqlite://{database}",
         "DJANGO_SETTINGS_MODULE": f"{service.package}.settings",
+        "LISTEN_HOST": HOST,
         "PORT_OFFSET": str(port_offset),
         "PYTHONPATH": str(repository),
         "PYTHONUNBUFFERED": "1",
