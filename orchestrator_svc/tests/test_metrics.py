@@ -11,7 +11,7 @@ pytestmark = pytest.mark.django_db
 
 
 def test_sagas_under_way_are_counted_by_status(client: APIClient) -> None:
-    """Ended ones are not, a status without any is 0, and what needs a person is told."""
+    """Ended ones are not; a status without any is 0; who needs a person is told."""
     saga("PAYMENT_PROCESSING", 1)
     saga("PAYMENT_PROCESSING", 2)
     saga("COMPLETED", 3)

@@ -71,7 +71,9 @@ def local_processes() -> dict[str, ProcessSpec]:
 
 def copies() -> list[tuple[str, str]]:
     """What the image takes from the repository, and where it puts it."""
-    rows = re.findall(r"^COPY ([\w./]+) \./(\S+)$", DOCKERFILE.read_text(), re.M)
+    rows = re.findall(
+        r"^COPY ([\w./]+) \./(\S+)$", DOCKERFILE.read_text(), re.MULTILINE
+    )
     return [(source, target) for source, target in rows]
 
 

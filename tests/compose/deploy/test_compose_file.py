@@ -1,4 +1,4 @@
-"""The compose file is what it says: pinned, hardened, on this machine's address only."""
+"""The compose file is what it says: pinned, hardened, reached from this machine."""
 
 from __future__ import annotations
 
@@ -104,7 +104,7 @@ def test_what_lasts_is_looked_at_and_comes_back(name: str) -> None:
 
 def test_one_shots_end() -> None:
     """The migrations, and what makes the replica sets."""
-    assert ONE_SHOT == sorted(["mongo-init", *own("migrate")])
+    assert sorted(["mongo-init", *own("migrate")]) == ONE_SHOT
 
 
 def test_a_mounted_file_is_there_and_is_only_read() -> None:
@@ -129,7 +129,7 @@ def test_named_volumes_are_all_used() -> None:
 
 
 def test_who_waits_for_what() -> None:
-    """Web and worker for their migration, the log and the broker; nginx for all four."""
+    """Web and worker for migration, log and broker; nginx for all four."""
     for name in [*own("web"), *own("worker")]:
         service = name.partition("-")[0]
         done = {"condition": "service_completed_successfully"}
@@ -149,8 +149,10 @@ def test_who_waits_for_what() -> None:
 
 
 def test_the_commands_are_those_of_a_local_stack() -> None:
-    """So that what a container starts is what the suite runs; a worker's name is its
-    host's there."""
+    """So that what a container starts is what the suite runs.
+
+    Only a worker's name is its host's there.
+    """
     for name, spec in local_processes().items():
         command = tuple(CONTAINERS[name]["command"])
         assert command[0] == "python"
@@ -194,7 +196,9 @@ def test_the_secrets_are_required() -> None:
     """Without them nothing starts, and the complaint says what to do."""
     environment = CONTAINERS["order-web"]["environment"]
     for name in ("SECRET_KEY", "CELERY_BROKER_URL"):
-        with pytest.raises(AssertionError, match=r"is not set. Run compose/make-env.sh"):
+        with pytest.raises(
+            AssertionError, match=r"is not set. Run compose/make-env.sh"
+        ):
             filled(environment[name], {})
 
 
@@ -224,7 +228,7 @@ def test_every_variable_is_documented() -> None:
 
 
 def test_the_replica_sets_are_those_of_the_servers() -> None:
-    """What mongo-init makes is what each mongod was told to be, and its service asks."""
+    """What mongo-init makes is what each mongod was told to be."""
     members = dict(
         member.split("=")
         for member in CONTAINERS["mongo-init"]["environment"]["MEMBERS"].split()

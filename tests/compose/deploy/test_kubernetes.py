@@ -1,4 +1,4 @@
-"""The manifests are whole, fit Kubernetes' schemas, and start what a local stack starts."""
+"""The manifests are whole, fit their schemas, and start what a local stack starts."""
 
 from __future__ import annotations
 
@@ -29,11 +29,13 @@ Manifest = dict[str, Any]
 
 @pytest.fixture(scope="module")
 def manifests(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Manifest]:
-    """Everything that the example applies, by kind and name; its secrets are made up."""
+    """All that the example applies, by kind and name; its secrets are made up."""
     tool = shutil.which("kustomize")
     command = [tool, "build"] if tool else [shutil.which("kubectl") or "", "kustomize"]
     if not command[0]:
-        pytest.skip("neither kustomize nor kubectl is installed, one of which builds it.")
+        pytest.skip(
+            "neither kustomize nor kubectl is installed, one of which builds it."
+        )
     place = tmp_path_factory.mktemp("kubernetes") / "kubernetes"
     shutil.copytree(ROOT, place)
     overlay = place / "overlays" / "example"
@@ -127,7 +129,9 @@ def test_the_commands_are_those_of_a_local_stack(
 ) -> None:
     """A worker is named after its pod."""
     for name, spec in local_processes().items():
-        (one,) = manifests[f"Deployment/{name}"]["spec"]["template"]["spec"]["containers"]
+        (one,) = manifests[f"Deployment/{name}"]["spec"]["template"]["spec"][
+            "containers"
+        ]
         command = (*one["command"], *one["args"])
         assert command[0] == "python"
         wanted = spec.command[1:] if spec.kind == "web" else spec.command[1:-1]
@@ -201,7 +205,12 @@ def test_nothing_starts_before_its_database_is_migrated(
         pod = manifests[f"Deployment/{service.name}-worker"]["spec"]["template"]["spec"]
         (first,) = pod["initContainers"]
         command = [*first["command"], *first["args"]]
-        assert command == ["python", f"{service.package}/manage.py", "migrate", "--check"]
+        assert command == [
+            "python",
+            f"{service.package}/manage.py",
+            "migrate",
+            "--check",
+        ]
         (job,) = manifests[f"Job/{service.name}-migrate"]["spec"]["template"]["spec"][
             "containers"
         ]
@@ -274,7 +283,8 @@ def test_the_ingress_leads_where_nginx_does(manifests: dict[str, Manifest]) -> N
     nginx = (COMPOSE / "nginx" / "nginx.conf").read_text("utf-8")
     (rule,) = manifests["Ingress/saga"]["spec"]["rules"]
     leads = {
-        path["path"]: path["backend"]["service"]["name"] for path in rule["http"]["paths"]
+        path["path"]: path["backend"]["service"]["name"]
+        for path in rule["http"]["paths"]
     }
     assert leads == {
         "/api/orders": "order-web",

@@ -1,4 +1,4 @@
-"""nginx in front of four services: the real one, with services that tell what they got."""
+"""nginx in front of four services: the real one, before services that echo."""
 
 from __future__ import annotations
 
@@ -110,7 +110,9 @@ def configuration(folder: Path, port: int, addresses: dict[str, str]) -> Path:
     text = replaced(text, "listen 3000;", f"listen 127.0.0.1:{port};")
     text = replaced(text, "/usr/share/nginx/saga", str(FOLDER / "site"))
     text = replaced(text, "/tmp/", f"{folder}/")  # noqa: S108 - the image's
-    text = replaced(text, "access_log /dev/stdout json", f"access_log {folder}/log json")
+    text = replaced(
+        text, "access_log /dev/stdout json", f"access_log {folder}/log json"
+    )
     for service, address in UPSTREAMS.items():
         text = replaced(text, address, addresses[service])
     path = folder / "nginx.conf"
@@ -157,7 +159,9 @@ def front(nginx: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fron
     names = ("order", "inventory", "orchestrator")
     with serving(names[0]) as one, serving(names[1]) as two, serving(names[2]) as three:
         services = dict(zip(names, (one, two, three), strict=True))
-        addresses = {n: f"http://127.0.0.1:{s.server_port}" for n, s in services.items()}
+        addresses = {
+            n: f"http://127.0.0.1:{s.server_port}" for n, s in services.items()
+        }
         addresses["payment"] = f"http://127.0.0.1:{free_port()}"
         path = configuration(folder, port, addresses)
         # Root's workers would be somebody else's, and our folder is closed to others.
@@ -204,7 +208,8 @@ def test_a_path_leads_to_its_service(front: Front, path: str, service: str) -> N
 
 
 @pytest.mark.parametrize(
-    "path", ["/api/ordersx", "/admin/", "/metrics", "/api/messages/inbox", "/nginx.conf"]
+    "path",
+    ["/api/ordersx", "/admin/", "/metrics", "/api/messages/inbox", "/nginx.conf"],
 )
 def test_what_is_not_ours_to_show_is_not_found(front: Front, path: str) -> None:
     """A problem document, as a service would answer."""
@@ -249,8 +254,10 @@ def test_a_service_learns_who_asks_and_how(front: Front) -> None:
 
 
 def test_a_proxy_with_tls_in_front_is_believed(front: Front) -> None:
-    """The last address that is none of the machine's networks is the client's; what the
-    client itself wrote before it is not passed on."""
+    """The last address outside of the machine's networks is the client's.
+
+    What the client itself wrote before it is not passed on.
+    """
     got = front.ask(
         "/api/orders",
         X_Forwarded_For="6.6.6.6, 203.0.113.9, 192.168.1.1",

@@ -86,7 +86,11 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> dict[str, set[str]]:
     done = subprocess.run(
         [sys.executable, "-m", "tests.compose.deploy.scrape"],
         cwd=repository,
-        env={"PATH": os.environ["PATH"], "STATE_DIR": str(state), "APP_PROFILE": "test"},
+        env={
+            "PATH": os.environ["PATH"],
+            "STATE_DIR": str(state),
+            "APP_PROFILE": "test",
+        },
         capture_output=True,
         text=True,
         check=False,
@@ -145,7 +149,9 @@ def test_every_service_is_asked_at_its_port() -> None:
 
 def test_the_dashboard_fits_its_data_source() -> None:
     """Each panel asks the one that is provisioned, and none lies on another."""
-    (source,) = load(FOLDER / "grafana" / "datasources" / "prometheus.yml")["datasources"]
+    (source,) = load(FOLDER / "grafana" / "datasources" / "prometheus.yml")[
+        "datasources"
+    ]
     taken: set[tuple[int, int]] = set()
     for title, panel in panels().items():
         assert panel["datasource"]["uid"] == source["uid"], title
@@ -168,6 +174,9 @@ def test_promtool_accepts_the_rules() -> None:
     if promtool is None:
         pytest.skip("promtool is not installed. On Debian: apt install prometheus.")
     done = subprocess.run(
-        [promtool, "check", "rules", ALERTS], capture_output=True, text=True, check=False
+        [promtool, "check", "rules", ALERTS],
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode == 0, done.stderr

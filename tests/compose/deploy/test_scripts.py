@@ -116,7 +116,7 @@ def test_secrets_stay_out_of_the_repository() -> None:
     """Git knows the files that hold them."""
     for name in ("compose/.env", "compose/kubernetes/overlays/mine/secrets/order.env"):
         done = subprocess.run(
-            ["git", "check-ignore", "--quiet", "--no-index", name],
+            [str(shutil.which("git")), "check-ignore", "--quiet", "--no-index", name],
             cwd=repository,
             check=False,
         )
@@ -135,7 +135,7 @@ def test_each_service_gets_a_database_that_others_cannot_enter() -> None:
                 admin.execute(f'DROP DATABASE "{service}"'.encode())
         given = urlsplit(part.url("postgres"))
         passwords = {
-            f"{one.upper()}_DATABASE_PASSWORD": f"it's \"{one}\"" for one in SERVICES
+            f"{one.upper()}_DATABASE_PASSWORD": f'it\'s "{one}"' for one in SERVICES
         }
         code, _, wrong = run(
             DATABASES,
@@ -152,7 +152,7 @@ def test_each_service_gets_a_database_that_others_cannot_enter() -> None:
                 host=given.hostname,
                 port=given.port,
                 user=user,
-                password=f"it's \"{user}\"",
+                password=f'it\'s "{user}"',
                 dbname=database,
             ) as connection:
                 connection.execute("CREATE TABLE mine (id int)")
