@@ -1,6 +1,6 @@
 """Settings of the payment service; what the environment may say is in common.conf."""
 
-from common.conf import defaults, logs, networks
+from common.conf import broker, defaults, logs, networks
 from common.conf.env import env_int, env_str
 from common.conf.profile import (
     Profile,
@@ -65,9 +65,12 @@ SECURE_PROXY_SSL_HEADER = defaults.proxy_ssl_header()
 SECURE_HSTS_SECONDS = defaults.HSTS_SECONDS if IS_PRODUCTION else 0
 DATA_UPLOAD_MAX_MEMORY_SIZE = defaults.MAX_BODY_BYTES
 
-CELERY_BROKER_URL = defaults.broker_url()
-CELERY_BROKER_TRANSPORT_OPTIONS = defaults.broker_options(SERVICE_NAME)
+CELERY_BROKER_URL = broker.broker_url()
+CELERY_BROKER_TRANSPORT_OPTIONS = broker.broker_options(SERVICE_NAME)
+CELERY_BROKER_CONNECTION_TIMEOUT = broker.CONNECT_SECONDS
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # it comes back; until then sweeps wait
+CELERY_TASK_PUBLISH_RETRY_POLICY = broker.PUBLISH_RETRIES
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_TASK_DEFAULT_QUEUE = SERVICE_NAME
 CELERY_TASK_IGNORE_RESULT = True  # tasks are doorbells; the database knows the result

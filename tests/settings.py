@@ -10,12 +10,9 @@ os.environ["STATE_DIR"] = str(_folder)
 os.environ["APP_PROFILE"] = "test"
 os.environ["CELERY_BROKER_URL"] = "memory://"
 
-from common.conf import defaults, logs, networks  # noqa: E402 - the environment comes first
-from common.conf.profile import (  # noqa: E402
-    allowed_hosts,
-    profile,
-    secret_key,
-)
+# The environment comes first.
+from common.conf import broker, defaults, logs, networks  # noqa: E402
+from common.conf.profile import allowed_hosts, profile, secret_key  # noqa: E402
 
 SERVICE_NAME = "order"
 SERVICE_TOPICS = ("order.created",)
@@ -51,7 +48,7 @@ LOGGING_CONFIG = "common.conf.logs.configure"
 LOGGING = logs.logging_settings("test")
 REST_FRAMEWORK = defaults.rest_framework()
 SPECTACULAR_SETTINGS = defaults.spectacular("test")
-CELERY_BROKER_URL = defaults.broker_url()
+CELERY_BROKER_URL = broker.broker_url()
 
 
 def handle_nothing(batch: object, now: object) -> list[object]:

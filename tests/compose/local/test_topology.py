@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from compose.local.backing import embedded
 from compose.local.problem import Problem
 from compose.local.topology import selected, service_named, system
 
 STATE = Path("/tmp/a state")  # noqa: S108 - nothing is written there
-PROCESSES = system(STATE, 100)
+PROCESSES = system(STATE, 100, embedded(STATE, {}))
 
 
 def test_each_service_has_a_web_process_and_a_worker() -> None:
@@ -64,3 +65,17 @@ def test_an_unknown_process_is_named_with_the_known_ones() -> None:
 def test_a_service_is_known_by_name_and_package() -> None:
     """`order` and `order_svc` are the same."""
     assert service_named("order_svc") == service_named("order")
+
+
+def test_further_workers_come_as_groups_of_their_own() -> None:
+    """So a second and a third of each service come and go beside the rest."""
+    many = system(STATE, 100, embedded(STATE, {}), workers=3)
+    assert many[:8] == PROCESSES
+    assert [(spec.name, spec.group) for spec in many[8::4]] == [
+        ("order-worker-2", "workers-2"),
+        ("order-worker-3", "workers-3"),
+    ]
+    assert many[8].environment == {
+        **PROCESSES[1].environment,
+        "WORKER_NAME": "order-worker-2",
+    }
