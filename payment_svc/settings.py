@@ -1,6 +1,6 @@
 """Settings of the payment service; what the environment may say is in common.conf."""
 
-from common.conf import broker, databases, defaults, event_log, logs
+from common.conf import broker, databases, defaults, event_log, logs, networks
 from common.conf.env import env_int, env_str
 from common.conf.profile import Profile, allowed_hosts, profile, secret_key, state_dir
 from common.contracts import topics
@@ -26,6 +26,7 @@ MESSAGE_RETENTION_DAYS = env_int("MESSAGE_RETENTION_DAYS", 7, minimum=1)
 DEBUG = False
 SECRET_KEY = secret_key()
 ALLOWED_HOSTS = allowed_hosts()
+DEMO_NETWORKS = networks.demo_networks()
 
 INSTALLED_APPS = [*defaults.framework_apps(), "payment_svc.payments"]
 MIDDLEWARE = defaults.MIDDLEWARE

@@ -11,7 +11,14 @@ os.environ["APP_PROFILE"] = "test"
 os.environ["CELERY_BROKER_URL"] = "memory://"
 
 # The environment comes first:
-from common.conf import broker, databases, defaults, event_log, logs  # noqa: E402
+from common.conf import (  # noqa: E402
+    broker,
+    databases,
+    defaults,
+    event_log,
+    logs,
+    networks,
+)
 from common.conf.profile import allowed_hosts, profile, secret_key  # noqa: E402
 
 SERVICE_NAME = "order"
@@ -29,6 +36,7 @@ APP_VERSION = "test"
 
 SECRET_KEY = secret_key()
 ALLOWED_HOSTS = allowed_hosts()
+DEMO_NETWORKS = networks.demo_networks()
 INSTALLED_APPS = defaults.framework_apps()
 MIDDLEWARE = defaults.MIDDLEWARE
 ROOT_URLCONF = "tests.common.web.site"

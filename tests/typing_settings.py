@@ -1,5 +1,6 @@
 """Settings for mypy alone: the apps of all four services, and a service's own names."""
 
+from common.conf.networks import Network
 from common.conf.profile import Profile
 from tests.simulation.settings import *  # noqa: F403 - all of them, by intention
 
@@ -8,6 +9,7 @@ SERVICE_HANDLER = "order_svc.orders.handlers.handle"
 SERVICE_TOPICS: tuple[str, ...] = ()
 APP_PROFILE = Profile.TEST
 LOG_TOPICS: dict[str, int] = {}
+DEMO_NETWORKS: list[Network] = []
 APP_VERSION = "0.1.0"
 MESSAGE_RETENTION_DAYS = 7
 WORKER_NAME = "order-worker-1"

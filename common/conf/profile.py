@@ -61,7 +61,12 @@ def _publish_secret(path: Path) -> None:
 
 
 def allowed_hosts() -> list[str]:
-    """The Host headers that are answered: required in production, else loopback."""
+    """The Host headers that are answered: this machine's, and those in ALLOWED_HOSTS.
+
+    Production answers those in ALLOWED_HOSTS only, and requires some.
+    """
     if profile() is Profile.PRODUCTION:
         return env_list("ALLOWED_HOSTS")
-    return [*LOOPBACK_HOSTS, *(["testserver"] if profile() is Profile.TEST else [])]
+    given = env_list("ALLOWED_HOSTS") if os.environ.get("ALLOWED_HOSTS") else []
+    own = [*LOOPBACK_HOSTS, *(["testserver"] if profile() is Profile.TEST else [])]
+    return [*own, *(host for host in given if host not in own)]

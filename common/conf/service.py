@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import socket
 from dataclasses import dataclass
+from ipaddress import ip_address
 
-from common.conf.env import env_int, env_url
+from common.conf.env import ConfigurationError, env_int, env_str, env_url
 
 HOST = "127.0.0.1"
 MAX_OFFSET = 60_000
@@ -39,6 +41,29 @@ def service_port(name: str) -> int:
     """The port of a service on this machine, moved by PORT_OFFSET."""
     offset = env_int("PORT_OFFSET", 0, maximum=MAX_OFFSET)
     return SERVICES[name].port + offset
+
+
+def listen_host() -> str:
+    """The address that web processes listen on (LISTEN_HOST), this machine's own else.
+
+    Other machines reach another one, and nothing here encrypts: it is for containers,
+    whose network is their own.
+    """
+    host = env_str("LISTEN_HOST", HOST)
+    try:
+        ip_address(host)
+    except ValueError:
+        allowed = "it must be an address of this machine, or 0.0.0.0 for all it has"
+        raise ConfigurationError("LISTEN_HOST", host, allowed) from None
+    return host
+
+
+def worker_name(service: str) -> str:
+    """WORKER_NAME, else a name of this host's: no two containers have the same.
+
+    Two workers of one name would push each other out of their group.
+    """
+    return env_str("WORKER_NAME", f"{service}-worker-{socket.gethostname()}")
 
 
 def service_url(name: str) -> str:

@@ -44,7 +44,8 @@ _threads = ThreadPoolExecutor(max_workers=4, thread_name_prefix="health")
 
 
 @lru_cache(maxsize=1)
-def _log() -> Log:
+def event_log() -> Log:
+    """The log as this process looks at it; opened when first asked for."""
     return connect(settings.LOG_URL)
 
 
@@ -56,7 +57,7 @@ def database_answers() -> Detail:
 
 def log_answers() -> Detail:
     """The log answers; says how far the service's group is behind."""
-    admin = _log().admin()
+    admin = event_log().admin()
     admin.ping()
     topics: Counter[str] = Counter()
     for part in admin.lag(group_of(settings.SERVICE_NAME)):
@@ -67,7 +68,7 @@ def log_answers() -> Detail:
 def worker_reads() -> Detail:
     """The service's consumer group has a live member."""
     group = group_of(settings.SERVICE_NAME)
-    members = _log().admin().members(group)
+    members = event_log().admin().members(group)
     if not members:
         raise Unwell(f"no worker reads for {group}; is it running?")
     return {"members": [member.member_id for member in members]}

@@ -7,6 +7,7 @@ another site may make a browser act here.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from ipaddress import ip_address
 from typing import Any, ClassVar
 
@@ -14,6 +15,7 @@ from django.conf import settings
 from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.request import Request
 
+from common.conf.networks import Network
 from common.conf.profile import Profile
 from common.web.errors import Forbidden
 
@@ -51,10 +53,10 @@ class IsOperator(HasRight):
 
 
 def is_open_to(request: Request) -> bool:
-    """True for callers on this machine in demo and test."""
+    """True for callers on this machine, or as good as on it, in demo and test."""
     if settings.APP_PROFILE == Profile.PRODUCTION:
         return False
-    return is_loopback(request.META.get("REMOTE_ADDR", ""))
+    return is_near(request.META.get("REMOTE_ADDR", ""), settings.DEMO_NETWORKS)
 
 
 def refuse_foreign_pages(request: Request) -> None:
@@ -68,9 +70,10 @@ def refuse_foreign_pages(request: Request) -> None:
         raise Forbidden("A page of another site may not act here.")
 
 
-def is_loopback(address: str) -> bool:
-    """True for an address of this machine; False for what is no address."""
+def is_near(address: str, networks: Sequence[Network] = ()) -> bool:
+    """True for an address of this machine or of `networks`; False for what is none."""
     try:
-        return ip_address(address).is_loopback
+        caller = ip_address(address)
     except ValueError:
         return False
+    return caller.is_loopback or any(caller in network for network in networks)

@@ -18,6 +18,7 @@ from common.messaging import relay
 from common.messaging.bridge import LINGER_S, Bridge, is_outage
 from common.messaging.service import this_service
 from common.messaging.tasks import process_batch
+from common.pulse import WORKING, Pulse, pulse_file
 
 log = structlog.get_logger(__name__)
 
@@ -34,6 +35,7 @@ class BridgeThread(threading.Thread):
         self._stopping = threading.Event()
         self._bridge: Bridge | None = None
         self._failures = 0
+        self._pulse = Pulse(pulse_file(settings.WORKER_NAME))
 
     def stop(self) -> None:
         """Ask the thread to end after the batch at hand."""
@@ -63,11 +65,20 @@ class BridgeThread(threading.Thread):
         if self._bridge is None:
             self._bridge = join()
         self._bridge.run_once(IDLE_WAIT)
+        self._beat(WORKING)
+
+    def _beat(self, what: str) -> None:
+        """Tell the container's health check; one that can't hear it ends us."""
+        try:
+            self._pulse.beat(what)
+        except OSError as error:
+            log.warning("worker.pulse_unwritable", error=str(error))
 
     def _wait_out(self, error: Exception) -> None:
         self._failures += 1
         wait = min(0.1 * 2**self._failures, LONGEST_WAIT)
         log.warning("bridge.waiting", error=str(error), seconds=wait)
+        self._beat(f"waiting: {error}")
         connections.close_all()
         if self._bridge is not None:
             self._rewind(self._bridge)

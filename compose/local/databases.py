@@ -31,14 +31,15 @@ def migrate_all(environments: Environments) -> None:
     """
     with ThreadPoolExecutor(len(SERVICES)) as pool:
         jobs = [
-            pool.submit(_prepare, service, environments[service.name])
+            pool.submit(prepare, service, environments[service.name])
             for service in SERVICES.values()
         ]
     for job in jobs:
         job.result()
 
 
-def _prepare(service: ServiceIdentity, environment: Mapping[str, str]) -> None:
+def prepare(service: ServiceIdentity, environment: Mapping[str, str]) -> None:
+    """Afterwards the service's database has its tables, and the stock is loaded."""
     _run(service, ("migrate", "--noinput"), environment)
     if service.name == "inventory":
         _run(service, ("initialize_stock", "--if-empty"), environment)

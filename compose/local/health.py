@@ -12,14 +12,26 @@ from compose.local.topology import ProcessSpec
 
 def complaint(spec: ProcessSpec) -> str:
     """Why this process is not healthy yet; empty when it is."""
-    path = "/readyz" if spec.kind == "web" else "/health"
-    try:
-        status, body = _get(spec.port, path)
-    except (OSError, http.client.HTTPException) as error:
-        return f"{path} on port {spec.port} does not answer ({error})"
     if spec.kind == "web":
-        return "" if status == 200 else f"{path} answers {status}: {body[:200]}"
-    return _worker_complaint(body, spec.environment.get("WORKER_NAME"))
+        return web_complaint(spec.port)
+    _status, body, silence = _asked(spec.port, "/health")
+    return silence or _worker_complaint(body, spec.environment.get("WORKER_NAME"))
+
+
+def web_complaint(port: int) -> str:
+    """Why the web process on this port can't serve yet; empty when it can."""
+    status, body, silence = _asked(port, "/readyz")
+    if silence or status == 200:
+        return silence
+    return f"/readyz answers {status}: {body[:200]}"
+
+
+def _asked(port: int, path: str) -> tuple[int, str, str]:
+    """Status and body, or why there is none."""
+    try:
+        return *_get(port, path), ""
+    except (OSError, http.client.HTTPException) as error:
+        return 0, "", f"{path} on port {port} does not answer ({error})"
 
 
 def _worker_complaint(body: str, name: str | None) -> str:

@@ -10,6 +10,7 @@ import threading
 import time
 
 PR_SET_PDEATHSIG = 1
+OUTSIDE = 0  # the parent's id where it lives in another namespace
 
 
 def die_with_parent() -> None:
@@ -17,8 +18,14 @@ def die_with_parent() -> None:
 
     A granian worker whose main process was killed would go on answering on its port,
     beside the one the supervisor starts in its stead.
+
+    Process 1 of a container has a parent outside of it, which it cannot see: a thread
+    of the container's runtime. That one's end is not the container's, so nothing is
+    asked; what ends the container ends its process 1 first.
     """
     parent = os.getppid()
+    if parent == OUTSIDE:
+        return
     if sys.platform == "linux":
         _ask_the_kernel()
     else:

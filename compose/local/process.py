@@ -1,18 +1,21 @@
-"""What the supervisor starts: a service's web server or its worker, in this process.
+"""What supervisor and containers start: a service's web server, worker, migration.
 
 python -m compose.local.process web order_svc.wsgi:application 3001
 python -m compose.local.process worker order_svc order-worker-1
+python -m compose.local.process migrate order_svc
 """
 
 from __future__ import annotations
 
+import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
 from typing import Any
 
-from common.conf.service import HOST
+from common.conf.service import listen_host, worker_name
 from compose.local.parent import die_with_parent
+from compose.local.problem import Problem
 
 # A request that starts a saga waits for the disk; those who wait share one transaction
 # and one sync (common.storage.combining, .durable), so more threads make fewer of them.
@@ -37,7 +40,7 @@ def serve(target: str, port: str) -> None:
 
     Granian(
         target,
-        address=HOST,
+        address=listen_host(),
         port=int(port),
         interface=Interfaces.WSGI,
         workers=1,
@@ -49,8 +52,13 @@ def serve(target: str, port: str) -> None:
     ).serve(target_loader=load_application)
 
 
-def work(package: str, name: str) -> None:
-    """Run the Celery worker of `package`: one process, its pool made of threads."""
+def work(package: str, name: str = "") -> None:
+    """Run the Celery worker of `package`: one process, its pool made of threads.
+
+    Without a name it takes WORKER_NAME, or that of its host.
+    """
+    name = name or worker_name(package.removesuffix("_svc"))
+    os.environ["WORKER_NAME"] = name  # the service's settings read it
     from celery.__main__ import main as celery
 
     sys.argv = ["celery", "-A", package, "worker", "--pool", "threads"]
@@ -60,12 +68,32 @@ def work(package: str, name: str) -> None:
     celery()
 
 
+def migrate(package: str) -> None:
+    """The service's database has its tables, and the stock its sample."""
+    from compose.local.databases import prepare
+    from compose.local.topology import service_named
+
+    service = service_named(package)
+    prepare(service, os.environ)
+    print(f"the database of {service.name} is migrated", flush=True)
+
+
+KINDS: Mapping[str, Callable[..., None]] = {
+    "web": serve,
+    "worker": work,
+    "migrate": migrate,
+}
+
+
 def main(argv: Sequence[str]) -> None:
     """Run what the arguments name; it ends with the supervisor."""
     die_with_parent()
     kind, *rest = argv
-    {"web": serve, "worker": work}[kind](*rest)
+    KINDS[kind](*rest)
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    try:
+        main(sys.argv[1:])
+    except Problem as problem:
+        sys.exit(str(problem))

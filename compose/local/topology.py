@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from common.conf.service import SERVICES, ServiceIdentity
+from common.conf.service import HOST, SERVICES, ServiceIdentity
 from compose.local.backing import Backing
 from compose.local.problem import Problem
 
@@ -55,6 +55,7 @@ def service_environment(
     return {
         **backing.of(service.name),
         "DJANGO_SETTINGS_MODULE": f"{service.package}.settings",
+        "LISTEN_HOST": HOST,
         "PORT_OFFSET": str(port_offset),
         "PYTHONPATH": str(repository),
         "PYTHONUNBUFFERED": "1",

@@ -11,3 +11,10 @@ class EngineConfig(AppConfig):
     name = "orchestrator_svc.engine"
     label = "engine"
     verbose_name = "Sagas"
+
+    def ready(self) -> None:
+        """Have `/metrics` tell of the sagas under way."""
+        from common.web.metrics import register_gauges
+        from orchestrator_svc.engine.metrics import saga_gauges
+
+        register_gauges(saga_gauges)

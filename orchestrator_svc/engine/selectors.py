@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
 
-from django.db.models import Q, QuerySet, Value
+from django.db.models import Count, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 
 from common.saga import Phase
@@ -175,6 +175,13 @@ def unended_statuses() -> tuple[str, ...]:
     """The statuses of sagas that have not ended."""
     ends = [phase.value for phase in Phase if phase.ended]
     return tuple(name for name in statuses() if name not in ends)
+
+
+def count_unended() -> dict[str, int]:
+    """How many sagas stand in each status that is no end; none where there are none."""
+    rows = SagaInstance.objects.filter(status__in=unended_statuses()).order_by()
+    counted = rows.values_list("status").annotate(number=Count("saga_id"))
+    return dict(counted)
 
 
 def needing_attention() -> QuerySet[SagaInstance]:

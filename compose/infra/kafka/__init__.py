@@ -119,7 +119,11 @@ class KafkaPart:
             "java",
             *HEAP,
             # Short pauses matter less than the CPU that a concurrent collector takes.
-            *("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:+ExitOnOutOfMemoryError"),
+            *(
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+ExitOnOutOfMemoryError",
+            ),
             f"-Dlog4j2.configurationFile={jars.HERE / 'log4j2.properties'}",
             *("-cp", f"{jars.folder()}/*", main, *arguments),
         )

@@ -73,6 +73,15 @@ def test_production_wants_its_hosts(monkeypatch: pytest.MonkeyPatch) -> None:
     assert profile.allowed_hosts() == ["a.example", "b.example"]
 
 
+def test_demo_answers_other_names_too_when_told(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Beside its own, each once: containers have names of theirs."""
+    monkeypatch.setenv("ALLOWED_HOSTS", "order-web,localhost")
+    own = ["localhost", "127.0.0.1", "[::1]"]
+    assert profile.allowed_hosts() == [*own, "order-web"]
+
+
 def test_a_profile_that_is_none_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     """With the three that are."""
     monkeypatch.setenv("APP_PROFILE", "prod")

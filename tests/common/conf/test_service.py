@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+import socket
+
 import pytest
 
 from common.conf.env import ConfigurationError
-from common.conf.service import SERVICES, service_port, service_url
+from common.conf.service import (
+    SERVICES,
+    listen_host,
+    service_port,
+    service_url,
+    worker_name,
+)
 
 
 def test_the_four_services_have_the_contracts_ports() -> None:
@@ -40,3 +48,29 @@ def test_an_address_can_be_given(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("INVENTORY_URL", "stock.example")
     with pytest.raises(ConfigurationError, match="http:// or https://"):
         service_url("inventory")
+
+
+def test_services_listen_on_this_machine_unless_told(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Told so in containers, whose network is their own."""
+    monkeypatch.delenv("LISTEN_HOST", raising=False)
+    assert listen_host() == "127.0.0.1"
+    monkeypatch.setenv("LISTEN_HOST", "0.0.0.0")  # noqa: S104 - nobody listens
+    assert listen_host() == "0.0.0.0"  # noqa: S104
+
+
+def test_a_name_is_no_address_to_listen_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It may stand for several."""
+    monkeypatch.setenv("LISTEN_HOST", "localhost")
+    with pytest.raises(ConfigurationError, match="LISTEN_HOST is 'localhost'"):
+        listen_host()
+
+
+def test_a_worker_is_named_after_its_host(monkeypatch: pytest.MonkeyPatch) -> None:
+    """So that two containers of one service have two names; a given one counts."""
+    monkeypatch.delenv("WORKER_NAME", raising=False)
+    monkeypatch.setattr(socket, "gethostname", lambda: "c0ffee")
+    assert worker_name("order") == "order-worker-c0ffee"
+    monkeypatch.setenv("WORKER_NAME", "order-worker-2")
+    assert worker_name("order") == "order-worker-2"

@@ -54,7 +54,7 @@ class FakeLog:
 def log_is(monkeypatch: pytest.MonkeyPatch, **how: Any) -> None:
     """Have the checks see a log of that kind."""
     log = FakeLog(FakeAdmin(**how))
-    monkeypatch.setattr(health, "_log", lambda: log)
+    monkeypatch.setattr(health, "event_log", lambda: log)
 
 
 def test_a_well_service_says_so(

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from ipaddress import ip_network
 from typing import Any
 
 import pytest
+from django.conf import settings
 from rest_framework.test import APIClient
 
-from common.web.permissions import is_loopback
+from common.web.permissions import is_near
 from tests.common.web.conftest import order_body, user_in
 
 pytestmark = pytest.mark.django_db
@@ -30,6 +32,23 @@ def test_in_demo_this_machine_may_all(client: APIClient) -> None:
 def test_in_demo_other_machines_must_sign_in() -> None:
     """Should the port be reachable at all."""
     assert statuses(APIClient(REMOTE_ADDR="192.0.2.7")) == (401, 401, 401)
+
+
+def test_in_demo_a_named_network_counts_as_this_machine(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """That of the containers, say; its neighbours do not."""
+    monkeypatch.setattr(settings, "DEMO_NETWORKS", [ip_network("192.0.2.0/30")])
+    assert statuses(APIClient(REMOTE_ADDR="192.0.2.3")) == (200, 201, 201)
+    assert statuses(APIClient(REMOTE_ADDR="192.0.2.4")) == (401, 401, 401)
+
+
+def test_in_production_no_network_is_let_in(
+    monkeypatch: pytest.MonkeyPatch, production: None
+) -> None:
+    """Should somebody set it all the same."""
+    monkeypatch.setattr(settings, "DEMO_NETWORKS", [ip_network("192.0.2.0/30")])
+    assert statuses(APIClient(REMOTE_ADDR="192.0.2.3")) == (401, 401, 401)
 
 
 def test_in_demo_foreign_pages_may_not_act() -> None:
@@ -85,7 +104,7 @@ def test_in_production_a_wrong_password_is_401(
 )
 def test_loopback_is_known(address: str, expected: bool) -> None:
     """In both families."""
-    assert is_loopback(address) is expected
+    assert is_near(address) is expected
 
 
 def test_a_viewer_looks_at_the_admin_and_changes_nothing(client: Any) -> None:
