@@ -11,22 +11,7 @@ from pathlib import Path
 import pytest
 
 from compose.infra.backbone import Infra
-from compose.local.ports import is_free
-
-# Above the ports of stacks, below those the system gives out by itself.
-FIRST_OFFSET = 1000
-LAST_OFFSET = 4000
-
-
-def free_offset(*names: str) -> int:
-    """An offset at which these parts find their ports free."""
-    folder = Path(tempfile.gettempdir()) / "no-such-infra"
-    for offset in range(FIRST_OFFSET, LAST_OFFSET, 20):
-        infra = Infra(folder, offset)
-        ports = [spec.port for name in names for spec in infra.parts[name].processes]
-        if all(is_free(port) and is_free(port + 1) for port in ports):
-            return offset
-    raise AssertionError("no free ports")
+from compose.infra.offsets import free_offset
 
 
 @contextmanager

@@ -15,60 +15,24 @@ from pathlib import Path
 
 from common.conf.service import SERVICES
 from compose.local.databases import management_command
-from compose.local.problem import Problem
+from compose.local.groups import Group, chosen_groups
+from compose.local.servers import Servers, TestServers
 from compose.local.topology import repository
 
 HELP = """\
-usage: python3 manage_all.py test [--no-lint] [pytest arguments]
+usage: python3 manage_all.py test [--no-lint] [--on DATABASE] [pytest arguments]
 
 Runs ruff, mypy, the import contracts and `makemigrations --check` (not with --no-lint),
 then pytest once for each service and for what they share. Paths choose the groups:
 
   python3 manage_all.py test tests/common -k outbox
   python3 manage_all.py test --no-lint -m "not slow"
+
+Without a path the services' tests run on a real PostgreSQL and a real MongoDB, too;
+--on postgres and --on mongodb run those that are chosen on that one only.
 """
 
-COVERED = ("--cov", "--cov-report=")
-
 NO_TESTS_MATCHED = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """Tests that run in one process of pytest, which holds one Django settings."""
-
-    name: str
-    path: str
-    settings: str
-    without: tuple[str, ...] = ()
-    options: tuple[str, ...] = COVERED
-
-
-# Hundreds of histories: side by side, and without the measuring, which makes each take
-# three times as long; what they run through is measured by the other groups.
-SIMULATION = Group(
-    "simulation",
-    "tests/simulation",
-    "tests.simulation.settings",
-    options=("--numprocesses=auto",),
-)
-# Real processes, which measuring does not reach.
-END_TO_END = Group("e2e", "tests/e2e", "tests.settings", options=())
-
-GROUPS = (
-    *(
-        Group(service.name, f"{service.package}/tests", f"{service.package}.settings")
-        for service in SERVICES.values()
-    ),
-    SIMULATION,
-    END_TO_END,
-    Group(
-        "shared",
-        "tests",
-        "tests.settings",
-        without=(SIMULATION.path, END_TO_END.path),
-    ),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +75,8 @@ def main(arguments: Sequence[str]) -> int:
         environment = clean_environment(Path(folder))
         lint = len(rest) == len(arguments)
         in_order = run_checks(environment) if lint else True
-        tally, codes = run_groups(groups, Path(folder), environment)
+        with TestServers() as servers:
+            tally, codes = run_groups(groups, Path(folder), environment, servers)
         print_coverage(Path(folder), environment)
     print(tally, flush=True)
     return 0 if in_order and not any(codes) else 1
@@ -175,58 +140,22 @@ def _checked(check: Check) -> tuple[str, bool]:
     return check.name, in_order
 
 
-def chosen_groups(arguments: Sequence[str]) -> list[tuple[Group, list[str]]]:
-    """The groups that the paths among the arguments belong to, each with its own.
-
-    Without a path every group runs; what is no path goes to all of them.
-    """
-    paths = [argument for argument in arguments if _is_path(argument)]
-    rest = [argument for argument in arguments if argument not in paths]
-    chosen: dict[Group, list[str]] = {}
-    for path in paths or ["."]:
-        for group, part in _parts(path).items():
-            chosen.setdefault(group, []).append(part)
-    return [
-        (group, [*parts, *_without(group), *rest]) for group, parts in chosen.items()
-    ]
-
-
-def _is_path(argument: str) -> bool:
-    name = argument.split("::", maxsplit=1)[0]
-    return not name.startswith("-") and (repository / name).exists()
-
-
-def _without(group: Group) -> list[str]:
-    return [f"--ignore={path}" for path in group.without]
-
-
-def _parts(path: str) -> dict[Group, str]:
-    """The group `path` lies in, and those that lie below it, each with its part."""
-    asked = (repository / path.split("::", maxsplit=1)[0]).resolve()
-    roots = {group: repository / group.path for group in GROUPS}
-    found = {
-        group: group.path for group, root in roots.items() if asked in root.parents
-    }
-    # Groups stand in the order from special to general.
-    inside = [group for group, root in roots.items() if asked.is_relative_to(root)]
-    if inside:
-        found[inside[0]] = path
-    if not found:
-        places = ", ".join(sorted(group.path for group in GROUPS))
-        raise Problem(f"{path} holds no tests. They are in {places}.")
-    return found
-
-
 def run_groups(
     groups: Sequence[tuple[Group, list[str]]],
     folder: Path,
     environment: Mapping[str, str],
+    servers: Servers,
 ) -> tuple[Tally, list[int]]:
     """Run each group in a process of its own; the sum of the tests and the codes."""
     total, codes = Tally(), []
     for group, arguments in groups:
         print(f"\n--- {group.name}: {group.path}", flush=True)
-        code, tally = run_group(group, arguments, folder, environment)
+        if missing := servers.missing(group.database):
+            print(f"skipped: {missing}", flush=True)
+            total += Tally(skipped=1)
+            continue
+        variables = {**environment, **servers.variables(group.database)}
+        code, tally = run_group(group, arguments, folder, variables)
         total += tally
         codes.append(code)
     return total, codes

@@ -1,0 +1,138 @@
+"""Which tests run in one process of pytest, and which of them an argument chooses."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from common.conf.service import SERVICES
+from compose.local.problem import Problem
+from compose.local.topology import repository
+
+COVERED = ("--cov", "--cov-report=")
+ON = "--on"
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Tests that run in one process of pytest, which holds one Django settings."""
+
+    name: str
+    path: str
+    settings: str
+    without: tuple[str, ...] = ()
+    options: tuple[str, ...] = COVERED
+    database: str = ""  # the real server they run on; else SQLite
+
+
+# Hundreds of histories: side by side, and without the measuring, which makes each take
+# three times as long; what they run through is measured by the other groups.
+SIMULATION = Group(
+    "simulation",
+    "tests/simulation",
+    "tests.simulation.settings",
+    options=("--numprocesses=auto",),
+)
+# Real processes, which measuring does not reach.
+END_TO_END = Group("e2e", "tests/e2e", "tests.settings", options=())
+
+OF_SERVICES = tuple(
+    Group(service.name, f"{service.package}/tests", f"{service.package}.settings")
+    for service in SERVICES.values()
+)
+SHARED = Group(
+    "shared",
+    "tests",
+    "tests.settings",
+    without=(SIMULATION.path, END_TO_END.path),
+)
+GROUPS = (*OF_SERVICES, SIMULATION, END_TO_END, SHARED)
+
+# What a server needs beside: nothing slow, for it proves nothing about the server.
+SERVERS = {
+    "postgres": ("-m", "not slow"),
+    "mongodb": ("-m", "not slow", "-p", "tests.on_mongodb"),
+}
+# The parts of `common` that know no database.
+WITHOUT_DATABASE = ("conf", "log", "saga")
+
+
+def on_server(group: Group, server: str) -> Group:
+    """The same tests with their rows on this server."""
+    return replace(
+        group,
+        name=f"{group.name} on {server}",
+        options=(*group.options, *SERVERS[server]),
+        database=server,
+    )
+
+
+def groups_on(server: str) -> tuple[Group, ...]:
+    """The tests whose outcome may depend on the database."""
+    without = tuple(f"tests/common/{part}" for part in WITHOUT_DATABASE)
+    stored = replace(SHARED, path="tests/common", without=without)
+    return tuple(on_server(group, server) for group in (*OF_SERVICES, stored))
+
+
+def chosen_groups(arguments: Sequence[str]) -> list[tuple[Group, list[str]]]:
+    """The groups that the paths among the arguments belong to, each with its own.
+
+    Without a path every group runs, and on every server those that know a database;
+    what is no path goes to all of them.
+    """
+    server, arguments = _server(list(arguments))
+    paths = [argument for argument in arguments if _is_path(argument)]
+    rest = [argument for argument in arguments if argument not in paths]
+    chosen: dict[Group, list[str]] = {}
+    for path in paths:
+        for group, part in _parts(path).items():
+            there = on_server(group, server) if server else group
+            chosen.setdefault(there, []).append(part)
+    if not paths:
+        chosen = {group: [group.path] for group in _all(server)}
+    return [
+        (group, [*parts, *_without(group), *rest]) for group, parts in chosen.items()
+    ]
+
+
+def _all(server: str) -> tuple[Group, ...]:
+    if server:
+        return groups_on(server)
+    return (*GROUPS, *(group for each in SERVERS for group in groups_on(each)))
+
+
+def _server(arguments: list[str]) -> tuple[str, list[str]]:
+    """The server named after --on, if any, and the other arguments."""
+    if ON not in arguments:
+        return "", arguments
+    place = arguments.index(ON)
+    named = arguments[place + 1 : place + 2]
+    if not named or named[0] not in SERVERS:
+        raise Problem(f"{ON} takes one of {', '.join(SERVERS)}.")
+    return named[0], [*arguments[:place], *arguments[place + 2 :]]
+
+
+def _is_path(argument: str) -> bool:
+    name = argument.split("::", maxsplit=1)[0]
+    return not name.startswith("-") and (repository / name).exists()
+
+
+def _without(group: Group) -> list[str]:
+    return [f"--ignore={path}" for path in group.without]
+
+
+def _parts(path: str) -> dict[Group, str]:
+    """The group `path` lies in, and those that lie below it, each with its part."""
+    asked = (repository / path.split("::", maxsplit=1)[0]).resolve()
+    roots = {group: repository / group.path for group in GROUPS}
+    found = {
+        group: group.path for group, root in roots.items() if asked in root.parents
+    }
+    # Groups stand in the order from special to general.
+    inside = [group for group, root in roots.items() if asked.is_relative_to(root)]
+    if inside:
+        found[inside[0]] = path
+    if not found:
+        places = ", ".join(sorted(group.path for group in GROUPS))
+        raise Problem(f"{path} holds no tests. They are in {places}.")
+    return found
