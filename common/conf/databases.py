@@ -126,6 +126,9 @@ def postgres(address: SplitResult, service: str) -> dict[str, Any]:
             "connect_timeout": str(CONNECT_TIMEOUT_S),
             "options": _session_settings(),
             # A peer that vanished is noticed, idle or not.
+            # Statements go without their values, so that the server plans each once.
+            "server_side_binding": True,
+            "prepare_threshold": 2,
             "keepalives_idle": 10,
             "keepalives_interval": 3,
             "keepalives_count": 3,

@@ -9,6 +9,7 @@ from typing import Any
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from common.storage.arrays import Write, array_of, writer_of
 from common.storage.columns import Model, column, field_of, fields_of, key_of, table
 from common.storage.rows import VERSION, adapters_of, is_versioned, values_of
 
@@ -34,10 +35,10 @@ class PostgresRows:
     ) -> int:
         """One UPDATE joined with what the arrays hold."""
         keys = (key_of(model), VERSION) if is_versioned(model) else (key_of(model),)
-        statement = _update_statement(model, names, connection.alias)
+        statement = _update_statement(model, names, connection.alias, len(rows) > 1)
         values = _arrays(connection, model, keys + names, rows)
-        if is_versioned(model):
-            values.append(values[0])
+        if len(rows) > 1:
+            values.insert(0, values[0])
         with connection.cursor() as cursor:
             cursor.execute(statement, values)
             return int(cursor.rowcount)
@@ -50,9 +51,15 @@ class PostgresRows:
         wanted: dict[str, Collection[Any]],
     ) -> list[Sequence[Any]]:
         """One SELECT with an array for each wanted field."""
-        statement = _select_statement(model, names, tuple(wanted))
+        statement = _select_statement(model, names, tuple(wanted), connection.alias)
         parameters = [
-            [field_of(model, name).get_db_prep_value(v, connection) for v in values]
+            array_of(
+                (
+                    field_of(model, name).get_db_prep_value(v, connection)
+                    for v in values
+                ),
+                _writer(model, name, connection.alias),
+            )
             for name, values in wanted.items()
         ]
         with connection.cursor() as cursor:
@@ -65,11 +72,28 @@ def _arrays(
     model: Model,
     names: tuple[str, ...],
     rows: Sequence[Any],
-) -> list[list[Any]]:
-    adapters = adapters_of(model, names, connection.alias)
+) -> list[str]:
+    alias = connection.alias
+    adapters = adapters_of(model, names, alias)
     ordered = sorted(rows, key=lambda row: str(row.pk))
-    values = (values_of(row, adapters) for row in ordered)
-    return [list(each) for each in zip(*values, strict=True)]
+    columns = zip(*(values_of(row, adapters) for row in ordered), strict=True)
+    return [
+        array_of(values, _writer(model, name, alias))
+        for name, values in zip(names, columns, strict=True)
+    ]
+
+
+def _array_of_wanted(
+    connection: BaseDatabaseWrapper, model: Model, name: str, values: Collection[Any]
+) -> str:
+    field = field_of(model, name)
+    stored = (field.get_db_prep_value(value, connection) for value in values)
+    return array_of(stored, _writer(model, name, connection.alias))
+
+
+@lru_cache(maxsize=512)
+def _writer(model: Model, name: str, alias: str) -> Write:
+    return writer_of(_type_of(model, name, alias))
 
 
 def _places(model: Model, names: Sequence[str], alias: str) -> str:
@@ -91,37 +115,46 @@ def _insert_statement(model: Model, alias: str) -> str:
 
 
 @lru_cache(maxsize=256)
-def _update_statement(model: Model, names: tuple[str, ...], alias: str) -> str:
+def _update_statement(
+    model: Model, names: tuple[str, ...], alias: str, several: bool
+) -> str:
     own, key = table(model), column(model, key_of(model))
     sets = [f"{column(model, name)} = v.{column(model, name)}" for name in names]
     given = (key_of(model), *names)
-    sources, where = "", f"{own}.{key} = v.{key}"
+    where = f"{own}.{key} = v.{key}"
     if is_versioned(model):
         version = column(model, VERSION)
         given = (key_of(model), VERSION, *names)
         sets.append(f"{version} = {own}.{version} + 1")
-        sources = f", ({_locked(model, alias)}) AS locked"
-        where += f" AND {own}.{version} = v.{version} AND {own}.{key} = locked.{key}"
+        where += f" AND {own}.{version} = v.{version}"
     columns = ", ".join(column(model, name) for name in given)
-    values = f"unnest({_places(model, given, alias)}) AS v({columns}){sources}"
-    return f"UPDATE {own} SET {', '.join(sets)} FROM {values} WHERE {where}"  # noqa: S608 - quoted names only
+    values = f"unnest({_places(model, given, alias)}) AS v({columns})"
+    update = f"UPDATE {own} SET {', '.join(sets)} FROM {values} WHERE {where}"  # noqa: S608 - quoted names only
+    if not several:
+        return update
+    locked = f"{own}.{key} IN (SELECT * FROM locked)"
+    return f"{_locked(model, alias)} {update} AND {locked}"
 
 
 def _locked(model: Model, alias: str) -> str:
-    """The rows' keys, each given out once its row is locked, in order of the keys.
+    """The rows in the order of their keys, each waited for in its turn.
 
-    So two workers that write the same rows take them in the same order: one waits for
-    the other, and never each for the other.
+    So of two workers that write the same rows one waits for the other, and never each
+    for the other.
     """
     key = column(model, key_of(model))
     wanted = f"{key} = ANY({_places(model, [key_of(model)], alias)})"
-    return f"SELECT {key} FROM {table(model)} WHERE {wanted} ORDER BY {key} FOR UPDATE"  # noqa: S608 - quoted names only
+    rows = f"SELECT {key} FROM {table(model)} WHERE {wanted} ORDER BY {key} FOR UPDATE"  # noqa: S608 - quoted names only
+    return f"WITH locked AS MATERIALIZED ({rows})"
 
 
 @lru_cache(maxsize=256)
 def _select_statement(
-    model: Model, names: tuple[str, ...], wanted: tuple[str, ...]
+    model: Model, names: tuple[str, ...], wanted: tuple[str, ...], alias: str
 ) -> str:
     chosen = ", ".join(column(model, name) for name in names)
-    conditions = " AND ".join(f"{column(model, name)} = ANY(%s)" for name in wanted)
+    conditions = " AND ".join(
+        f"{column(model, name)} = ANY({_places(model, [name], alias)})"
+        for name in wanted
+    )
     return f"SELECT {chosen} FROM {table(model)} WHERE {conditions}"  # noqa: S608 - quoted names only
