@@ -132,7 +132,7 @@ def _update_statement(
     update = f"UPDATE {own} SET {', '.join(sets)} FROM {values} WHERE {where}"  # noqa: S608 - quoted names only
     if not several:
         return update
-    locked = f"{own}.{key} IN (SELECT * FROM locked)"
+    locked = f"{own}.{key} IN (SELECT * FROM locked)"  # noqa: S608 - as above
     return f"{_locked(model, alias)} {update} AND {locked}"
 
 

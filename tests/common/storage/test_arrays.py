@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -28,7 +29,7 @@ NASTY = [
 ]
 MOMENT = datetime(2026, 11, 25, 3, 4, 5, 678000, tzinfo=UTC)
 
-COLUMNS = {
+COLUMNS: dict[str, tuple[list[Any], list[Any]]] = {
     "varchar": (NASTY, NASTY),
     "text": (NASTY, NASTY),
     "timestamp with time zone": ([MOMENT], [MOMENT]),
