@@ -19,6 +19,8 @@ from common.log.sharing import Place
 
 # A waiting poll looks up so often whether it was woken; records end it at once.
 LOOK_SECONDS = 0.1
+# A poll waits at least so long for a join: one that ends between polls begins again.
+JOIN_SECONDS = 0.5
 # A partition of which so many records wait is fetched no further meanwhile:
 CROWD = 2000
 REBALANCED = (CommitFailedError, RebalanceInProgressError)
@@ -115,8 +117,7 @@ class KafkaConsumer:
     def _fetch(self, wait: float) -> None:
         self._relieve()
         if not self._member.is_settled():
-            # A join that is cut short begins again.
-            wait = max(wait, LOOK_SECONDS)
+            wait = max(wait, JOIN_SECONDS)
         with self._member.seated() as client:
             found = client.poll(milliseconds(wait), max_records=CROWD)
         for partition, records in found.items():
