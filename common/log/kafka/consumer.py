@@ -42,7 +42,7 @@ class KafkaConsumer:
         self._backlog = Backlog()
         self._woken = threading.Event()
         self._paused: frozenset[Place] = frozenset()
-        self._seen = time.monotonic()
+        self._away_since: float | None = None
         self.closed = False
         with explained(options.address):
             self._member = Member(options, group, topics, instance, self._backlog)
@@ -136,14 +136,20 @@ class KafkaConsumer:
         self._paused = crowded
 
     def _check_connection(self) -> None:
+        """Raise LogUnavailable once no broker was there for a while of polling."""
         now = time.monotonic()
         if self._member.is_connected():
-            self._seen = now
-        elif now - self._seen > self._options.timing.connect:
+            self._away_since = None
+            return
+        if self._away_since is None:
+            self._away_since = now
+        if now - self._away_since > self._options.timing.connect:
+            # Whoever waits now and polls again gives it as long again to come back.
+            self._away_since = None
             raise LogUnavailable(
                 f"Kafka at {self._options.address} has not answered for "
-                f"{now - self._seen:.0f} seconds; check that its brokers run and can "
-                "be reached from here."
+                f"{self._options.timing.connect:g} seconds; check that its brokers run "
+                "and can be reached from here."
             )
 
 

@@ -37,8 +37,7 @@ class Site(Protocol):
 
     `wall` stamps the records, from `start` (in ms) on. `look` is how long a poll may
     take to bring what is there, `quiet` how long silence must last to be believed.
-    `by_hand` says whether leases and retention run on clocks in the test's hand, to the
-    second; `counts_bytes` whether sizes are those of keys, values and headers;
+    `counts_bytes` says whether sizes are those of keys, values and headers,
     `takes_late_commits` whether a member that was late may still commit what nobody
     else has taken.
     """
@@ -47,13 +46,15 @@ class Site(Protocol):
     start: int
     look: float
     quiet: float
-    by_hand: bool
     counts_bytes: bool
     takes_late_commits: bool
     keeps_ms: int
 
     def open(self) -> Log:
         """A log as another process would open it."""
+
+    def has_joined(self, member: Consumer) -> bool:
+        """It is in its group, and knows of nothing that it has to do there."""
 
     def crash(self, member: Consumer) -> None:
         """The member's process is gone, as by kill -9."""
@@ -78,13 +79,15 @@ class HandSite:
     start: int = START_MS
     look: float = 0.0
     quiet: float = 0.0
-    by_hand: bool = True
     counts_bytes: bool = True
     takes_late_commits: bool = True
     keeps_ms: int = 5 * SECOND
 
     def open(self) -> Log:
         return self.opens()
+
+    def has_joined(self, member: Consumer) -> bool:
+        return True
 
     def crash(self, member: Consumer) -> None:
         # It does not poll any more, and that is all that can be seen.
@@ -190,7 +193,8 @@ def settle(site: Site, *consumers: Consumer) -> None:
         patience.check("the group does not come to rest")
         assert is_silent(site, *consumers)
         now = [consumer.assignment() for consumer in consumers]
-        calm = calm + 1 if now == held and any(now) else 0
+        joined = all(site.has_joined(consumer) for consumer in consumers)
+        calm = calm + 1 if joined and now == held else 0
         held = now
 
 
