@@ -105,18 +105,15 @@ def test_a_partition_that_comes_back_begins_anew() -> None:
     assert offsets(backlog.take(10, MUCH)) == {0: [2]}
 
 
-def test_bytes_are_those_that_wait() -> None:
+def test_what_waits_is_counted() -> None:
     """Whatever comes, goes out, comes back and is dropped."""
     backlog = holding(a=4, b=2)
-    assert backlog.bytes == 6
-    backlog.take(2, MUCH)
-    assert backlog.bytes == 4
+    assert (backlog.count, backlog.bytes) == (6, 6)
+    backlog.add(A, records(A, 4, 5, size=10))
+    assert (backlog.count, backlog.bytes) == (7, 16)
+    backlog.take(4, MUCH)
+    assert (backlog.count, backlog.bytes) == (3, 12)
     backlog.rewind()
-    assert backlog.bytes == 6
+    assert (backlog.count, backlog.bytes) == (7, 16)
     backlog.drop([A])
-    assert backlog.bytes == 2
-
-
-def test_crowded_partitions_are_named() -> None:
-    """Those of which so many records wait."""
-    assert holding(a=4, b=3).crowded(4) == {A}
+    assert (backlog.count, backlog.bytes) == (2, 2)
