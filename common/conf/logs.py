@@ -72,8 +72,9 @@ def logging_settings(service: str) -> dict[str, Any]:
             "django.security": {"level": "CRITICAL"},
             "httpx": {"level": "WARNING"},
             "kombu": {"level": "WARNING"},
-            # It tells every connection; and at DEBUG every record that it sends.
-            "kafka": {"level": "WARNING"},
+            # What goes wrong it tells us too, and we say it once; it says it for each
+            # try, and at DEBUG it writes every record that it sends.
+            "kafka": {"level": "CRITICAL"},
             # A batch is a task, and the beat rings every second: no line for each.
             "celery.app.trace": {"level": "WARNING"},
             "celery.worker.strategy": {"level": "WARNING"},

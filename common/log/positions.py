@@ -1,4 +1,4 @@
-"""Where a member stands in the partitions it holds: pure, used by every adapter."""
+"""Where a member stands in the partitions it holds: pure."""
 
 from __future__ import annotations
 

@@ -106,12 +106,19 @@ class RelayThread:
                     noted, sent = sent, []
                     note_published(noted)
             except Exception:
-                # The rows stay unpublished in the database; the sweep has them.
-                log.exception("relay.failed", messages=len(rows))
+                # The rows stay unpublished in the database; the sweep has them, and
+                # those that wait too: each would wait for a log that is away in vain.
+                log.exception("relay.failed", messages=len(rows) + self._give_up())
             finally:
                 # A connection that broke while this thread slept must not be met
                 # when it wakes: a pool takes it back, and gives out sound ones.
                 close_old_connections()
+
+    def _give_up(self) -> int:
+        with self._rung:
+            count = len(self._waiting)
+            self._waiting.clear()
+            return count
 
     def _take(self) -> list[OutboxMessage]:
         with self._rung:

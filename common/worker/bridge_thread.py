@@ -6,6 +6,7 @@ import os
 import signal
 import threading
 from collections.abc import Sequence
+from contextlib import ExitStack
 
 import structlog
 from django.conf import settings
@@ -102,12 +103,17 @@ def join() -> Bridge:
     """Make the topics that are missing, publish what a crash left, join the group."""
     service = this_service()
     event_log = connect(settings.LOG_URL)
-    event_log.admin().ensure_topics(
-        [TopicSpec(name=name, **settings.LOG_TOPICS) for name in ALL_TOPICS]
-    )
-    publisher = relay.process_publisher()
-    relay.sweep(publisher, older_than=relay.NOW)
-    consumer = event_log.consumer(service.group, service.topics, settings.WORKER_NAME)
+    with ExitStack() as unless_joined:
+        unless_joined.callback(event_log.close)
+        event_log.admin().ensure_topics(
+            [TopicSpec(name=name, **settings.LOG_TOPICS) for name in ALL_TOPICS]
+        )
+        publisher = relay.process_publisher()
+        relay.sweep(publisher, older_than=relay.NOW)
+        consumer = event_log.consumer(
+            service.group, service.topics, settings.WORKER_NAME
+        )
+        unless_joined.pop_all()
     return Bridge(service, consumer, publisher, run_batch=_as_task, linger=LINGER_S)
 
 

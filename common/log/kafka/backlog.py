@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from common.log.port import LogRecord
@@ -27,6 +27,7 @@ class Backlog:
     def __init__(self) -> None:
         """Nothing is held at first."""
         self._lanes: dict[Place, _Lane] = {}
+        self.count = 0
         self.bytes = 0
 
     @property
@@ -42,20 +43,13 @@ class Backlog:
     def drop(self, places: Iterable[Place]) -> None:
         """These are held no longer, whatever is here of them."""
         for place in places:
-            lane = self._lanes.pop(place, _Lane())
-            self.bytes -= sum(len(record.value) for record in lane.waiting)
+            self._count(self._lanes.pop(place, _Lane()).waiting, -1)
 
     def add(self, place: Place, records: Sequence[LogRecord]) -> None:
         """These follow what is here; of a partition that is not held they are not."""
         if place in self._lanes:
             self._lanes[place].waiting.extend(records)
-            self.bytes += sum(len(record.value) for record in records)
-
-    def crowded(self, limit: int) -> frozenset[Place]:
-        """The partitions of which at least so many records wait."""
-        return frozenset(
-            place for place, lane in self._lanes.items() if len(lane.waiting) >= limit
-        )
+            self._count(records, 1)
 
     def take(self, limit: int, room: int) -> list[LogRecord]:
         """At most `limit` records, or a few bytes more than `room`: a fair share each.
@@ -77,7 +71,7 @@ class Backlog:
                 lane.out.append(record)
                 taken.append(record)
                 room -= len(record.value)
-        self.bytes -= sum(len(record.value) for record in taken)
+        self._count(taken, -1)
         return taken
 
     def uncommitted(self) -> dict[Place, int]:
@@ -97,5 +91,10 @@ class Backlog:
         """What is out comes again, before what waits."""
         for lane in self._lanes.values():
             lane.waiting.extendleft(reversed(lane.out))
-            self.bytes += sum(len(record.value) for record in lane.out)
+            self._count(lane.out, 1)
             lane.out = []
+
+    def _count(self, records: Collection[LogRecord], sign: int) -> None:
+        """Keep `count` and `bytes` of what waits."""
+        self.count += sign * len(records)
+        self.bytes += sign * sum(len(record.value) for record in records)

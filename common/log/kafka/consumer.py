@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from kafka.errors import CommitFailedError, RebalanceInProgressError
 from kafka.structs import OffsetAndMetadata, TopicPartition
@@ -15,12 +15,13 @@ from common.log.kafka.member import Member
 from common.log.kafka.options import FETCH_BYTES, Options, milliseconds
 from common.log.kafka.records import log_record
 from common.log.port import LogError, LogRecord, LogUnavailable
-from common.log.sharing import Place
 
 # A waiting poll looks up so often whether it was woken; records end it at once.
-LOOK_SECONDS = 0.1
-# A partition of which so many records wait is fetched no further meanwhile:
-CROWD = 2000
+LOOK_SECONDS = 0.25
+# A poll waits at least so long for a join: one that ends between polls begins again.
+JOIN_SECONDS = 0.5
+# When so many records wait, no more are fetched meanwhile:
+PLENTY = 2000
 REBALANCED = (CommitFailedError, RebalanceInProgressError)
 
 
@@ -39,8 +40,7 @@ class KafkaConsumer:
         self._options = options
         self._backlog = Backlog()
         self._woken = threading.Event()
-        self._paused: frozenset[Place] = frozenset()
-        self._seen = time.monotonic()
+        self._away_since: float | None = None
         self.closed = False
         with explained(options.address):
             self._member = Member(options, group, topics, instance, self._backlog)
@@ -113,39 +113,30 @@ class KafkaConsumer:
         return self._backlog.take(max_records, FETCH_BYTES)
 
     def _fetch(self, wait: float) -> None:
-        self._relieve()
         if not self._member.is_settled():
-            # A join that is cut short begins again.
-            wait = max(wait, LOOK_SECONDS)
+            wait = max(wait, JOIN_SECONDS)
         with self._member.seated() as client:
-            found = client.poll(milliseconds(wait), max_records=CROWD)
+            if self._backlog.count >= PLENTY or self._backlog.bytes >= FETCH_BYTES:
+                self._member.keep_house()
+                return
+            found = client.poll(milliseconds(wait), max_records=PLENTY)
         for partition, records in found.items():
             self._backlog.add(tuple(partition), [log_record(one) for one in records])
         self._check_connection()
 
-    def _relieve(self) -> None:
-        """Fetch no further what waits in plenty."""
-        full = self._backlog.bytes >= FETCH_BYTES
-        crowded = self._backlog.held if full else self._backlog.crowded(CROWD)
-        if crowded == self._paused:
-            return
-        held = self._backlog.held
-        self._member.client.pause(*places(crowded - self._paused))
-        self._member.client.resume(*places((self._paused - crowded) & held))
-        self._paused = crowded
-
     def _check_connection(self) -> None:
+        """Raise LogUnavailable once no broker was there for a while of polling."""
         now = time.monotonic()
         if self._member.is_connected():
-            self._seen = now
-        elif now - self._seen > self._options.timing.connect:
+            self._away_since = None
+            return
+        if self._away_since is None:
+            self._away_since = now
+        if now - self._away_since > self._options.timing.connect:
+            # Whoever waits now and polls again gives it as long again to come back.
+            self._away_since = None
             raise LogUnavailable(
                 f"Kafka at {self._options.address} has not answered for "
-                f"{now - self._seen:.0f} seconds; check that its brokers run and can "
-                "be reached from here."
+                f"{self._options.timing.connect:g} seconds; check that its brokers run "
+                "and can be reached from here."
             )
-
-
-def places(partitions: Iterable[Place]) -> list[TopicPartition]:
-    """As the library names them."""
-    return [TopicPartition(*place) for place in partitions]

@@ -90,6 +90,14 @@ class Member:
                     f"{self._group!r}; stop this one, or name it otherwise."
                 )
 
+    def keep_house(self) -> None:
+        """Answer to the group without fetching anything.
+
+        To pause the partitions would be the library's way; those it had half read are
+        then forgotten for ever.
+        """
+        self._coordinator.poll(timeout_ms=0)
+
     def is_settled(self) -> bool:
         """No rebalance is going on that this member knows of."""
         return bool(self._coordinator.stable())

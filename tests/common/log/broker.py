@@ -44,7 +44,6 @@ class KafkaSite:
     start: int = field(default_factory=lambda: int(time.time()) * 1000)
     look: float = 0.05
     quiet: float = 0.3
-    by_hand: bool = False
     counts_bytes: bool = False
     takes_late_commits: bool = False
     keeps_ms: int = 0
@@ -58,6 +57,11 @@ class KafkaSite:
         log = KafkaLog(options, wall=self.wall)
         self.opened.append(log)
         return log
+
+    def has_joined(self, member: Consumer) -> bool:
+        assert isinstance(member, KafkaConsumer)
+        coordinator = member._member._coordinator
+        return member._member.is_settled() and not coordinator.need_rejoin()
 
     def crash(self, member: Consumer) -> None:
         """Its connections are gone, and the group was not told."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Protocol
@@ -36,8 +37,7 @@ class Site(Protocol):
 
     `wall` stamps the records, from `start` (in ms) on. `look` is how long a poll may
     take to bring what is there, `quiet` how long silence must last to be believed.
-    `by_hand` says whether leases and retention run on clocks in the test's hand, to the
-    second; `counts_bytes` whether sizes are those of keys, values and headers;
+    `counts_bytes` says whether sizes are those of keys, values and headers,
     `takes_late_commits` whether a member that was late may still commit what nobody
     else has taken.
     """
@@ -46,13 +46,15 @@ class Site(Protocol):
     start: int
     look: float
     quiet: float
-    by_hand: bool
     counts_bytes: bool
     takes_late_commits: bool
     keeps_ms: int
 
     def open(self) -> Log:
         """A log as another process would open it."""
+
+    def has_joined(self, member: Consumer) -> bool:
+        """It is in its group, and knows of nothing that it has to do there."""
 
     def crash(self, member: Consumer) -> None:
         """The member's process is gone, as by kill -9."""
@@ -77,13 +79,15 @@ class HandSite:
     start: int = START_MS
     look: float = 0.0
     quiet: float = 0.0
-    by_hand: bool = True
     counts_bytes: bool = True
     takes_late_commits: bool = True
     keeps_ms: int = 5 * SECOND
 
     def open(self) -> Log:
         return self.opens()
+
+    def has_joined(self, member: Consumer) -> bool:
+        return True
 
     def crash(self, member: Consumer) -> None:
         # It does not poll any more, and that is all that can be seen.
@@ -136,10 +140,20 @@ def drain_all(
     patience = Patience()
     while len(found) < count:
         patience.check(f"{len(found)} of {count} records came")
-        for consumer in consumers:
-            found += consumer.poll(0.05, max_records)
+        found += poll_all(consumers, 0.05, max_records)
     assert len(found) == count
     return found
+
+
+def poll_all(
+    consumers: Sequence[Consumer], timeout: float, max_records: int = 500
+) -> list[LogRecord]:
+    """Each polls once, all at the same time, as the processes of a group do."""
+    if len(consumers) == 1:
+        return list(consumers[0].poll(timeout, max_records))
+    with ThreadPoolExecutor(len(consumers)) as threads:
+        polls = [threads.submit(each.poll, timeout, max_records) for each in consumers]
+        return [record for poll in polls for record in poll.result()]
 
 
 class Patience:
@@ -165,7 +179,7 @@ def is_silent(site: Site, *consumers: Consumer) -> bool:
     """No record comes for a while."""
     end = time.monotonic() + site.quiet
     while True:
-        if any(consumer.poll(site.look) for consumer in consumers):
+        if poll_all(consumers, site.look):
             return False
         if time.monotonic() >= end:
             return True
@@ -179,7 +193,8 @@ def settle(site: Site, *consumers: Consumer) -> None:
         patience.check("the group does not come to rest")
         assert is_silent(site, *consumers)
         now = [consumer.assignment() for consumer in consumers]
-        calm = calm + 1 if now == held and any(now) else 0
+        joined = all(site.has_joined(consumer) for consumer in consumers)
+        calm = calm + 1 if joined and now == held else 0
         held = now
 
 

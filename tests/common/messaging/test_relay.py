@@ -195,6 +195,20 @@ class TestThread:
         assert self.done.wait(DEADLINE)
         assert published == ["last"]
 
+    def test_leaves_all_that_wait_to_the_sweep_when_the_log_is_away(
+        self, published: list[str], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Each would wait for the log in vain, and more would come than go."""
+        failed = threading.Event()
+        monkeypatch.setattr(relay, "close_old_connections", failed.set)
+        thread = relay.RelayThread(Unwilling())
+        waiting = [OutboxMessage(message_id=f"m{n}") for n in range(relay.BATCH)]
+        thread.offer([OutboxMessage(message_id="bad"), *waiting])
+        assert failed.wait(DEADLINE)
+        thread.offer([OutboxMessage(message_id="last")])
+        assert self.done.wait(DEADLINE)
+        assert published == ["last"]
+
 
 class TestAge:
     """outbox.age_of_oldest(), for the metrics."""

@@ -22,6 +22,9 @@ from tests.common.log.site import (
     settle,
 )
 
+# For tests that need clocks in their hand, to the second.
+BY_HAND = pytest.mark.parametrize("site", ["memory", "embedded"], indirect=True)
+
 
 @pytest.fixture(params=["memory", "embedded", "kafka"])
 def site(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Site]:

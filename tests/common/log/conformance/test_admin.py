@@ -15,6 +15,7 @@ from common.log.port import (
     UnknownTopic,
     partition_of,
 )
+from tests.common.log.conformance.conftest import BY_HAND
 from tests.common.log.site import (
     SECOND,
     Patience,
@@ -135,15 +136,10 @@ def retained(site: Site, *, age: int = 0, size: int = 0) -> Log:
     return log
 
 
-def only_by_hand(site: Site) -> None:
-    """Skip where the test can't be."""
-    if not site.by_hand:
-        pytest.skip("its brokers delete whole segments, when they think of it")
-
-
+# Kafka's brokers delete whole segments, when they think of it.
+@BY_HAND
 def test_retention_deletes_what_is_too_old(site: Site) -> None:
     """What is exactly as old as allowed stays; new offsets go on counting."""
-    only_by_hand(site)
     log = retained(site, age=5 * SECOND)
     assert log.admin().apply_retention(site.start + 9 * SECOND) == 4
     assert log.admin().apply_retention(site.start + 9 * SECOND) == 0
@@ -156,9 +152,9 @@ def test_retention_deletes_what_is_too_old(site: Site) -> None:
     assert (found.offset, found.value) == (10, b"x")
 
 
+@BY_HAND
 def test_retention_deletes_what_is_too_much(site: Site) -> None:
     """The newest records that fit stay."""
-    only_by_hand(site)
     log = retained(site, size=35)
     assert log.admin().apply_retention(site.start) == 7
     (info,) = log.admin().partitions()

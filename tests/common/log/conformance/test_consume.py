@@ -205,11 +205,13 @@ def test_all_keys_of_a_big_backlog_come(
 ) -> None:
     """Thousands of records in batches: all, once, in order."""
     keys = keys_over(4)
-    publisher.publish([record(f"{n}", keys[n % 64]) for n in range(3000)])
+    for first in range(0, 12_000, 2000):
+        news = range(first, first + 2000)
+        publisher.publish([record(f"{n}", keys[n % 64]) for n in news])
     found: list[int] = []
     patience = Patience()
-    while len(found) < 3000:
+    while len(found) < 12_000:
         patience.check(f"{len(found)} came")
         found += [int(each.value) for each in consumer.poll(0.05, 333)]
         consumer.commit()
-    assert sorted(found) == list(range(3000))
+    assert sorted(found) == list(range(12_000))

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import pytest
-
 from common.log.port import Consumer, Log, Publisher, partition_of
+from tests.common.log.conformance.conftest import BY_HAND
 from tests.common.log.site import (
     HandSite,
     Patience,
@@ -103,12 +102,12 @@ def test_a_partition_moves_only_after_its_owner_has_committed(
     assert other.assignment() == {("orders", 1), ("orders", 3)}
 
 
+# In Kafka an owner that polls without having committed gives it up.
+@BY_HAND
 def test_a_partition_that_is_to_move_is_read_no_further(
     site: Site, publisher: Publisher, consumer: Consumer
 ) -> None:
     """Its owner may poll as often as it likes before it commits."""
-    if not site.by_hand:
-        pytest.skip("there the poll of an owner that has not committed gives it up")
     key = next(key for key in keys_over(4) if partition_of(key, 4) == 1)
     publisher.publish([record("held", key)])
     assert values(drain(consumer, 1)) == ["held"]
@@ -154,12 +153,13 @@ def test_a_dead_members_partitions_are_taken_over(
     assert consumer.assignment() == ALL
 
 
+# Kafka's leases run on real clocks, which are not to the second.
+@BY_HAND
 def test_a_live_members_partitions_are_not_taken_over(
     site: Site, consumer: Consumer
 ) -> None:
     """Each poll in time renews its lease, and until that is over nobody moves."""
-    if not isinstance(site, HandSite):
-        pytest.skip("its leases run on real clocks, which are not to the second")
+    assert isinstance(site, HandSite)
     other = join(site, "b")
     settle(site, consumer, other)
     for _ in range(5):

@@ -9,7 +9,7 @@ import pytest
 
 from common.log.embedded import EmbeddedLog
 from common.log.port import TopicSpec
-from tests.common.log.embedded.processes import Actors
+from tests.common.log.processes import Actors
 
 
 @pytest.fixture
@@ -30,5 +30,5 @@ def log(path: Path) -> Iterator[EmbeddedLog]:
 @pytest.fixture
 def actors(path: Path) -> Iterator[Actors]:
     """Starts processes on the log file, and ends those that are left."""
-    with Actors(path) as started:
+    with Actors(f"embedded://{path}") as started:
         yield started

@@ -10,7 +10,7 @@ import pytest
 
 from common.log.embedded import EmbeddedLog
 from common.log.port import LogRecord
-from tests.common.log.embedded.processes import Actors
+from tests.common.log.processes import Actors
 from tests.common.log.site import record, values
 
 Triple = tuple[int, int, str]

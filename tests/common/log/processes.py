@@ -10,7 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
 
-ROOT = Path(__file__).parents[4]
+ROOT = Path(__file__).parents[3]
 
 
 class Actor:
@@ -18,7 +18,7 @@ class Actor:
 
     def __init__(self, *arguments: str) -> None:
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.common.log.embedded.actor", *arguments],
+            [sys.executable, "-m", "tests.common.log.actor", *arguments],
             cwd=ROOT,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -69,13 +69,13 @@ class Actor:
 class Actors:
     """The processes of one test."""
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
+    def __init__(self, address: str) -> None:
+        self._address = address
         self._all: list[Actor] = []
 
     def start(self, role: str, *arguments: str) -> Actor:
         """A process in that role, ready: it has said so."""
-        self._all.append(Actor(role, str(self._path), *arguments))
+        self._all.append(Actor(role, self._address, *arguments))
         assert self._all[-1].next() == ["ready"]
         return self._all[-1]
 

@@ -1,4 +1,4 @@
-"""A process of its own that uses the log file: `actor.py ROLE PATH ARGUMENTS`."""
+"""A process of its own that uses a log: `actor.py ROLE ADDRESS ARGUMENTS`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import sys
 import threading
 import time
 
-from common.log.embedded import EmbeddedLog
+from common.log.connect import connect
 from common.log.port import NewRecord
 
 
@@ -17,9 +17,9 @@ def say(*words: str) -> None:
     sys.stdout.flush()
 
 
-def publish(path: str, name: str, batches: str, size: str) -> None:
+def publish(address: str, name: str, batches: str, size: str) -> None:
     """At a sign, publish batches of `name:batch:n`; say each when it is done."""
-    publisher = EmbeddedLog(path).publisher()
+    publisher = connect(address).publisher()
     say("ready")
     sys.stdin.readline()
     for batch in range(int(batches)):
@@ -33,9 +33,9 @@ def publish(path: str, name: str, batches: str, size: str) -> None:
         say(str(batch), str(time.monotonic()))
 
 
-def consume(path: str, instance: str) -> None:
+def consume(address: str, instance: str) -> None:
     """Say `partition offset value` of each record, until the input is closed."""
-    log = EmbeddedLog(path)
+    log = connect(address)
     consumer = log.consumer("group", ["orders"], instance)
     done = threading.Event()
 
