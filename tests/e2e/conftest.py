@@ -19,6 +19,9 @@ from compose.local.backing import EMBEDDED, STACKS
 from compose.local.stack import Stack
 from tests.e2e.shop import Shop
 
+# Its assertions speak as those of the tests do.
+pytest.register_assert_rewrite("tests.e2e.load")
+
 REAL = [kind for kind in STACKS if kind != EMBEDDED]
 # Each kind has ports of its own, so that one need not wait for the other's to be free.
 OFFSETS = {EMBEDDED: 400, "kafka-postgres": 4400, "kafka-mongodb": 8400}

@@ -37,7 +37,7 @@ def test_the_log_is_killed_three_times(shop: Shop) -> None:
             kill(infra_of(shop), "kafka")
             infra_of(shop).wait_healthy()
     must_be_well(shop)
-    load.check_the_books()
+    load.check_the_books_after_an_outage()
 
 
 @pytest.mark.parametrize("shop", ["kafka-postgres"], indirect=True)
@@ -52,7 +52,7 @@ def test_postgres_is_restarted_and_then_killed(shop: Shop) -> None:
         load.wait_for_orders(250)
         kill(infra, "postgres")
     must_be_well(shop)
-    load.check_the_books()
+    load.check_the_books_after_an_outage()
 
 
 @pytest.mark.parametrize("shop", ["kafka-mongodb"], indirect=True)
@@ -65,7 +65,7 @@ def test_each_mongod_is_killed(shop: Shop) -> None:
             load.wait_for_orders(80 * number)
             kill(infra, name)
     must_be_well(shop)
-    load.check_the_books()
+    load.check_the_books_after_an_outage()
 
 
 @pytest.mark.parametrize("shop", REAL, indirect=True)
@@ -79,7 +79,7 @@ def test_redis_is_flushed_and_killed(shop: Shop) -> None:
             client.flushall()
         kill(infra, "redis")
     must_be_well(shop)
-    load.check_the_books()
+    load.check_the_books_after_an_outage()
     must_be_retried(shop, refused["sagaId"])
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import socket
 import subprocess
 import sys
 from fnmatch import fnmatch
@@ -13,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from common.conf.service import SERVICES, ServiceIdentity
+from compose.local.supervision import wait_until
 from compose.local.topology import repository
 from tests.compose.deploy.files import (
     DOCKERFILE,
@@ -143,3 +145,33 @@ def test_its_files_are_enough_to_be_looked_at(app: Path) -> None:
     done = run(app, *probe, "web", "9")
     assert done.returncode == 1
     assert done.stderr.startswith("/readyz on port 9 does not answer")
+
+
+@pytest.mark.slow
+def test_a_container_of_a_worker_gets_well_and_ends_when_told(
+    app: Path, tmp_path: Path
+) -> None:
+    """By its check: not before it has joined; with the exit code of a clean end."""
+    environment = {
+        "PATH": os.environ["PATH"],
+        "STATE_DIR": str(tmp_path),
+        "SECRET_KEY": "x" * 40,
+    }
+    run(app, "-m", "compose.local.process", "migrate", "order_svc", **environment)
+    probe = ("-m", "compose.local.probe", "joined", "order_svc")
+    assert run(app, *probe, **environment).returncode == 1
+    command = (sys.executable, "-m", "compose.local.process", "worker", "order_svc")
+    said = tmp_path / "said"
+    with said.open("w") as out:
+        worker = subprocess.Popen(
+            command, cwd=app, env=environment, stdout=out, stderr=subprocess.STDOUT
+        )
+    try:
+        is_well = lambda: run(app, *probe, **environment).returncode == 0  # noqa: E731
+        assert wait_until(is_well, 20), said.read_text()
+        assert f"order-worker-{socket.gethostname()}" in said.read_text()
+        worker.terminate()
+        assert worker.wait(20) == 0
+    finally:
+        worker.kill()
+        worker.wait(5)

@@ -14,6 +14,7 @@ import yaml
 
 from common.conf.service import SERVICES
 from common.log.port import TopicSpec
+from compose.local.topology import repository
 from tests.compose.deploy.files import COMPOSE, env_file, local_processes
 from tests.test_settings_are_documented import ROWS
 
@@ -215,6 +216,18 @@ def test_nothing_starts_before_its_database_is_migrated(
             "containers"
         ]
         assert job["args"] == ["migrate", service.package]
+
+
+def test_the_jobs_are_found_by_what_deletes_them(
+    manifests: dict[str, Manifest],
+) -> None:
+    """A job can't be changed: the last version's is deleted first, by its label."""
+    rule = "delete job --selector role=migrate --ignore-not-found"
+    for told in (EXAMPLE / "kustomization.yaml", repository / "docs" / "growing.md"):
+        assert rule in told.read_text("utf-8")
+    for service in SERVICES:
+        job = manifests[f"Job/{service}-migrate"]
+        assert job["metadata"]["labels"]["role"] == "migrate"
 
 
 def test_workers_grow_with_what_waits_up_to_the_partitions(

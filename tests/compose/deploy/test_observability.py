@@ -22,6 +22,7 @@ from tests.compose.deploy.files import COMPOSE
 
 FOLDER = COMPOSE / "observability"
 ALERTS = FOLDER / "alerts.yml"
+STORIES = Path(__file__).with_name("alerts_test.yml")
 DASHBOARD = FOLDER / "grafana" / "dashboards" / "saga-playground.json"
 ADAPTER = COMPOSE / "kubernetes" / "prometheus-adapter-values.yaml"
 
@@ -168,15 +169,23 @@ def test_the_dashboard_fits_its_data_source() -> None:
     assert source["url"] == "http://prometheus:9090"
 
 
-def test_promtool_accepts_the_rules() -> None:
-    """Where it is installed."""
-    promtool = shutil.which("promtool")
-    if promtool is None:
+@pytest.fixture
+def promtool() -> str:
+    """Prometheus' own tool."""
+    found = shutil.which("promtool")
+    if found is None:
         pytest.skip("promtool is not installed. On Debian: apt install prometheus.")
+    return found
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("check", "rules", str(ALERTS)), ("test", "rules", str(STORIES))],
+    ids=["accepts the rules", "hears them ring"],
+)
+def test_promtool(promtool: str, arguments: tuple[str, ...]) -> None:
+    """The alerts ring when they must and not before: see alerts_test.yml."""
     done = subprocess.run(
-        [promtool, "check", "rules", ALERTS],
-        capture_output=True,
-        text=True,
-        check=False,
+        [promtool, *arguments], capture_output=True, text=True, check=False
     )
-    assert done.returncode == 0, done.stderr
+    assert done.returncode == 0, done.stdout + done.stderr

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -16,6 +15,7 @@ from compose.local import process
 from compose.local.supervision import wait_until
 from compose.local.topology import repository
 from tests.compose.local.conftest import MODULE, free_port
+from tests.compose.local.namespace import in_its_own_namespace
 
 RUN = (sys.executable, "-m", "compose.local.process")
 
@@ -58,14 +58,6 @@ def answers(port: int) -> bool:
             return bool(got.status == 200)
     except OSError:
         return False
-
-
-def in_its_own_namespace() -> tuple[str, ...]:
-    """What starts a program as process 1; the test is skipped where none may."""
-    unshare = (str(shutil.which("unshare")), "--pid", "--fork", "--mount-proc")
-    if os.geteuid() != 0 or subprocess.run([*unshare, "true"], check=False).returncode:
-        pytest.skip("Namespaces of processes can't be made here; that needs root.")
-    return unshare
 
 
 def test_a_web_server_can_be_process_1_of_a_container(tmp_path: Path) -> None:
