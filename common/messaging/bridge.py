@@ -12,13 +12,13 @@ from collections.abc import Callable, Sequence
 import structlog
 
 from common import clock
-from common.log.port import Consumer, LogRecord, LogUnavailable, Publisher
+from common.log.port import Consumer, LogRecord, Publisher
 from common.messaging import dead_letters, relay, unit
 from common.messaging.envelope import Inbound
 from common.messaging.intake import Intake, take_in
 from common.messaging.models import OutboxMessage
+from common.messaging.outages import is_outage
 from common.messaging.service import Service
-from common.storage import outages
 from common.storage.transactions import run_atomically
 
 log = structlog.get_logger(__name__)
@@ -31,11 +31,6 @@ BUSY_FROM = 4
 
 Checkpoint = Callable[[str], None]
 RunBatch = Callable[["Bridge", Sequence[LogRecord]], None]
-
-
-def is_outage(error: Exception) -> bool:
-    """True for a fault of the surroundings, not of the message: it waits then."""
-    return isinstance(error, LogUnavailable) or outages.is_outage(error)
 
 
 def _no_checkpoint(name: str) -> None:
@@ -102,6 +97,10 @@ class Bridge:
         """Note what was published and leave the group."""
         self.note_sent()
         self.consumer.close()
+
+    def catch_up(self) -> None:
+        """Publish what was committed and not published when the log went away."""
+        relay.sweep(self.publisher, older_than=relay.NOW)
 
     def note_sent(self) -> None:
         """Note in the outbox what was published since the last note.

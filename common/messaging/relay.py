@@ -24,6 +24,7 @@ from common import clock
 from common.log.connect import connect
 from common.log.port import LogError, NewRecord, Publisher
 from common.messaging.models import OutboxMessage
+from common.messaging.outages import is_outage
 from common.storage.bulk import update_rows
 from common.storage.durable import wait_until_durable
 from common.storage.transactions import atomic
@@ -36,6 +37,7 @@ BATCH = 500
 # Younger rows are still in the hands of the process that wrote them.
 GRACE = timedelta(seconds=5)
 NOW = timedelta(0)
+RETRY_SECONDS = 1.0
 
 
 def publish(publisher: Publisher, rows: Sequence[OutboxMessage]) -> None:
@@ -85,7 +87,9 @@ class RelayThread:
     def __init__(self, publisher: Publisher) -> None:
         self._publisher = publisher
         self._waiting: deque[OutboxMessage] = deque()
+        self._sent: list[OutboxMessage] = []
         self._rung = threading.Condition()
+        self._pause = threading.Event()  # never set: a pause that a test can end
         threading.Thread(target=self._run, name="relay", daemon=True).start()
 
     def offer(self, rows: Sequence[OutboxMessage]) -> None:
@@ -95,36 +99,59 @@ class RelayThread:
             self._rung.notify()
 
     def _run(self) -> None:
-        sent: list[OutboxMessage] = []
         while True:
             rows = self._take()
             try:
-                send(self._publisher, rows)
-                sent += rows
-                # While more come in, one note does for many.
-                if not self._waiting or len(sent) >= BATCH:
-                    noted, sent = sent, []
-                    note_published(noted)
-            except Exception:
-                # The rows stay unpublished in the database; the sweep has them, and
-                # those that wait too: each would wait for a log that is away in vain.
-                log.exception("relay.failed", messages=len(rows) + self._give_up())
+                self._publish(rows)
+            except Exception as error:  # noqa: BLE001 - told, and mended from below
+                _tell(error)
+                self._catch_up()
             finally:
                 # A connection that broke while this thread slept must not be met
                 # when it wakes: a pool takes it back, and gives out sound ones.
                 close_old_connections()
 
-    def _give_up(self) -> int:
+    def _publish(self, rows: Sequence[OutboxMessage]) -> None:
+        send(self._publisher, rows)
+        self._sent += rows
+        # While more come in, one note does for many.
+        if not self._waiting or len(self._sent) >= BATCH:
+            noted, self._sent = self._sent, []
+            note_published(noted)
+
+    def _catch_up(self) -> None:
+        """Publish from the database, once log and database can be had again.
+
+        What is offered meanwhile is in the database too: it need not wait in memory.
+        """
+        while True:
+            self._pause.wait(RETRY_SECONDS)
+            self._forget_waiting()
+            try:
+                sweep(self._publisher, older_than=NOW)
+            except Exception as error:  # noqa: BLE001 - told, and tried again
+                _tell(error)
+                close_old_connections()
+            else:
+                return
+
+    def _forget_waiting(self) -> None:
         with self._rung:
-            count = len(self._waiting)
             self._waiting.clear()
-            return count
 
     def _take(self) -> list[OutboxMessage]:
         with self._rung:
             self._rung.wait_for(lambda: bool(self._waiting))
             count = min(BATCH, len(self._waiting))
             return [self._waiting.popleft() for _ in range(count)]
+
+
+def _tell(error: Exception) -> None:
+    """An outage in a line, a fault of ours with its trace."""
+    if is_outage(error):
+        log.warning("relay.waiting", error=str(error))
+    else:
+        log.error("relay.failed", exc_info=error)
 
 
 @lru_cache(maxsize=1)

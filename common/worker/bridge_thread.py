@@ -16,7 +16,8 @@ from common.contracts.topics import ALL_TOPICS
 from common.log.connect import connect
 from common.log.port import LogRecord, LogUnavailable, MemberReplaced, TopicSpec
 from common.messaging import relay
-from common.messaging.bridge import LINGER_S, Bridge, is_outage
+from common.messaging.bridge import LINGER_S, Bridge
+from common.messaging.outages import is_outage
 from common.messaging.service import this_service
 from common.messaging.tasks import process_batch
 from common.pulse import WORKING, Pulse, pulse_file
@@ -24,8 +25,8 @@ from common.pulse import WORKING, Pulse, pulse_file
 log = structlog.get_logger(__name__)
 
 IDLE_WAIT = 1.0
-LONGEST_WAIT = 10.0
-MAX_FAILURES = 20
+LONGEST_WAIT = 2.0
+MAX_FAILURES = 60
 
 
 class BridgeThread(threading.Thread):
@@ -65,6 +66,8 @@ class BridgeThread(threading.Thread):
     def _turn(self) -> None:
         if self._bridge is None:
             self._bridge = join()
+        elif self._failures:
+            self._bridge.catch_up()
         self._bridge.run_once(IDLE_WAIT)
         self._beat(WORKING)
 

@@ -38,6 +38,10 @@ transaction.state.log.replication.factor=1
 transaction.state.log.min.isr=1
 transaction.state.log.num.partitions=4
 group.initial.rebalance.delay.ms=0
+# After a kill the controller takes the dead broker for alive so long, and lets no other
+# in under its number.
+broker.session.timeout.ms=2000
+broker.heartbeat.interval.ms=500
 # A test may want to see a dead member's end soon.
 group.min.session.timeout.ms=1000
 num.network.threads=2

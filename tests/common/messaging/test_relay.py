@@ -182,32 +182,47 @@ class TestThread:
         assert self.done.wait(DEADLINE)
         assert published == [*names, "last"]
 
-    def test_outlives_a_failure(
-        self, published: list[str], monkeypatch: pytest.MonkeyPatch
+    def test_catches_up_from_the_database_once_the_log_is_back(
+        self, published: list[str], sweeps: list[bool]
     ) -> None:
-        """What failed stays in the database; what comes later is published."""
-        failed = threading.Event()
-        monkeypatch.setattr(relay, "close_old_connections", failed.set)
+        """It asks again and again; what comes after that is published as ever."""
         thread = relay.RelayThread(Unwilling())
         thread.offer([OutboxMessage(message_id="bad")])
-        assert failed.wait(DEADLINE)
+        assert self.caught_up.wait(DEADLINE)
+        assert sweeps == [False, False, True]
         thread.offer([OutboxMessage(message_id="last")])
         assert self.done.wait(DEADLINE)
         assert published == ["last"]
 
-    def test_leaves_all_that_wait_to_the_sweep_when_the_log_is_away(
-        self, published: list[str], monkeypatch: pytest.MonkeyPatch
+    def test_keeps_in_memory_nothing_that_waits_for_a_log_that_is_away(
+        self, published: list[str], sweeps: list[bool]
     ) -> None:
-        """Each would wait for the log in vain, and more would come than go."""
-        failed = threading.Event()
-        monkeypatch.setattr(relay, "close_old_connections", failed.set)
+        """More would come than go; all of it is in the database."""
         thread = relay.RelayThread(Unwilling())
         waiting = [OutboxMessage(message_id=f"m{n}") for n in range(relay.BATCH)]
         thread.offer([OutboxMessage(message_id="bad"), *waiting])
-        assert failed.wait(DEADLINE)
+        assert self.caught_up.wait(DEADLINE)
         thread.offer([OutboxMessage(message_id="last")])
         assert self.done.wait(DEADLINE)
         assert published == ["last"]
+
+    @pytest.fixture
+    def sweeps(self, monkeypatch: pytest.MonkeyPatch) -> list[bool]:
+        """Sweeps that fail twice and then work, one after the other at once."""
+        self.caught_up = threading.Event()
+        seen: list[bool] = []
+
+        def sweep(publisher: object, older_than: timedelta) -> int:
+            assert older_than == relay.NOW
+            seen.append(len(seen) >= 2)
+            if not seen[-1]:
+                raise LogUnavailable("still away")
+            self.caught_up.set()
+            return 0
+
+        monkeypatch.setattr(relay, "sweep", sweep)
+        monkeypatch.setattr(relay, "RETRY_SECONDS", 0.001)
+        return seen
 
 
 class TestAge:

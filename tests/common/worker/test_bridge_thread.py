@@ -30,6 +30,7 @@ class FakeBridge:
         self.consumer = FakeConsumer()
         self.fails_with: Exception | None = None
         self.turns = 0
+        self.caught_up = 0
         self.closed = False
         self._wake = threading.Event()
 
@@ -40,6 +41,12 @@ class FakeBridge:
         if self.fails_with:
             raise self.fails_with
         return 0
+
+    def catch_up(self) -> None:
+        """What an outage left is published."""
+        if self.fails_with:
+            raise self.fails_with
+        self.caught_up += 1
 
     def stop(self) -> None:
         """The turn under way ends."""
@@ -105,8 +112,10 @@ def test_a_bridge_without_its_log_lives_and_waits(
     assert pulse.complaint(path, 30) == ""
     waits = pulse.complaint(path, 30, must_work=True)
     assert waits == "waiting: the broker is gone"
+    assert bridge.caught_up == 0
     bridge.fails_with = None
     assert wait_until(lambda: pulse.complaint(path, 30, must_work=True) == "", 5)
+    assert bridge.caught_up == 1
 
 
 def test_a_pulse_that_cannot_be_written_stops_no_work(
