@@ -45,6 +45,8 @@ def _sqlites(sql: str, rows: int) -> list[str]:
 
 
 def _postgres(sql: str, rows: int) -> list[str]:
+    if "COUNT(*)" in sql:
+        return []  # of nearly all rows it reads all: that is its cheapest plan
     with connection.cursor() as cursor:
         cursor.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {sql}")
         found = cursor.fetchone()[0]
