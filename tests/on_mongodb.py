@@ -35,7 +35,9 @@ def _empty(test: Any) -> None:
         connection: Any = connections[alias]
         database = connection.database
         for name in database.list_collection_names():
-            if name not in KEPT and database[name].find_one() is not None:
+            if name in KEPT or name.startswith("system."):
+                continue
+            if database[name].find_one() is not None:
                 database[name].delete_many({})
 
 

@@ -171,7 +171,7 @@ def mongodb(address: SplitResult, service: str) -> dict[str, Any]:
     }
     query = f"?{address.query}" if address.query else ""
     return {
-        "ENGINE": "django_mongodb_backend",
+        "ENGINE": "common.mongodb",
         # User and password are kept out of what is logged as an address.
         "HOST": f"{address.scheme}://{hosts}/{quote(name)}{query}",
         "NAME": name,

@@ -5,13 +5,15 @@ from __future__ import annotations
 import os
 import threading
 import time
+from collections.abc import Callable
 from datetime import datetime
 
 
-class _Positions:
+class Positions:
     """Milliseconds, a counter within them, and a mark of the process (like UUIDv7)."""
 
-    def __init__(self) -> None:
+    def __init__(self, now: Callable[[], float] = time.time) -> None:
+        self._now = now
         self._lock = threading.Lock()
         self._pid = 0
         self._mark = ""
@@ -19,10 +21,11 @@ class _Positions:
         self._count = 0
 
     def next(self) -> str:
+        """A key that sorts after all before."""
         with self._lock:
             if os.getpid() != self._pid:
                 self._pid, self._mark = os.getpid(), os.urandom(4).hex()
-            moment = max(int(time.time() * 1000), self._last)
+            moment = max(int(self._now() * 1000), self._last)
             self._count = self._count + 1 if moment == self._last else 0
             self._last = moment
             return f"{_stamp(moment)}-{self._count:05x}-{self._mark}"
@@ -32,7 +35,7 @@ def _stamp(milliseconds: int) -> str:
     return f"{milliseconds:012x}"
 
 
-_positions = _Positions()
+_positions = Positions()
 
 
 def next_position() -> str:

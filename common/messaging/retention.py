@@ -14,6 +14,7 @@ from common.messaging.models import (
     LetterStatus,
     OutboxMessage,
 )
+from common.messaging.position import position_at
 from common.storage.transactions import run_atomically
 from common.web import idempotency
 
@@ -37,13 +38,15 @@ def purge(admin: Admin, *, older_than: timedelta) -> dict[str, int]:
 def purge_mailbox(before: datetime, *, dry_run: bool = False) -> dict[str, int]:
     """Delete (or only count) this service's old messages, a chunk a transaction."""
     closed = (LetterStatus.RESOLVED, LetterStatus.DISCARDED)
+    # Keys begin with the time of their making: younger rows are not even looked at.
+    youngest = position_at(before)
     expired: dict[str, QuerySet[OutboxMessage | InboxMessage | DeadLetter]] = {
         "outbox": OutboxMessage.objects.filter(
-            published_at__isnull=False, created_at__lt=before
+            position__lt=youngest, published_at__isnull=False, created_at__lt=before
         ),
         "inbox": InboxMessage.objects.filter(handled_at__lt=before),
         "dead_letters": DeadLetter.objects.filter(
-            status__in=closed, updated_at__lt=before
+            letter_id__lt=youngest, status__in=closed, updated_at__lt=before
         ),
     }
     if dry_run:

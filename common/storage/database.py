@@ -46,6 +46,11 @@ def knows_how_rare_values_are() -> bool:
     return bool(connections[current_database()].vendor != "sqlite")
 
 
+def counts_need_an_index() -> bool:
+    """True where a count reads whole rows unless an index's first column is named."""
+    return bool(connections[current_database()].vendor == "mongodb")
+
+
 class CurrentDatabaseRouter:
     """Sends every model to the current database (DATABASE_ROUTERS of a simulation)."""
 

@@ -17,6 +17,7 @@ from django.db import (
     IntegrityError,
     OperationalError,
 )
+from django.db.backends.utils import debug_transaction
 from pymongo import UpdateOne
 from pymongo.errors import (
     BulkWriteError,
@@ -101,7 +102,8 @@ def outermost_block(connection: Any) -> Iterator[None]:
             yield
             if connection.inner_block_failed:
                 raise DatabaseError(FAILED_INSIDE)
-            connection.session.commit_transaction()
+            with debug_transaction(connection, "session.commit_transaction()"):
+                connection.session.commit_transaction()
             callbacks = connection.run_on_commit
         finally:
             connection.run_on_commit = []

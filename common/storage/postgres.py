@@ -50,16 +50,16 @@ class PostgresRows:
         names: tuple[str, ...],
         wanted: dict[str, Collection[Any]],
     ) -> list[Sequence[Any]]:
-        """One SELECT with an array for each wanted field."""
+        """One SELECT with an array for each wanted field.
+
+        A unit that has met somebody else's write locks what it reads, so that it does
+        not do so again.
+        """
         statement = _select_statement(model, names, tuple(wanted), connection.alias)
+        if getattr(connection, "has_met_others", False) and is_versioned(model):
+            statement += f" ORDER BY {column(model, key_of(model))} FOR UPDATE"
         parameters = [
-            array_of(
-                (
-                    field_of(model, name).get_db_prep_value(v, connection)
-                    for v in values
-                ),
-                _writer(model, name, connection.alias),
-            )
+            _array_of_wanted(connection, model, name, values)
             for name, values in wanted.items()
         ]
         with connection.cursor() as cursor:

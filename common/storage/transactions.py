@@ -26,8 +26,8 @@ from common.storage.turn import turn_on
 T = TypeVar("T")
 
 MAX_TRIES = 8
-FIRST_WAIT_S = 0.002
-LONGEST_WAIT_S = 0.1
+FIRST_WAIT_S = 0.01
+LONGEST_WAIT_S = 0.5
 
 
 class Conflict(Exception):
@@ -88,25 +88,31 @@ def on_commit(callback: Callable[[], object]) -> None:
 
 
 def _until_it_fits(unit: Callable[[], T]) -> T:
-    for tries in range(1, MAX_TRIES):
-        try:
-            with atomic(durable=False):
-                return unit()
-        except (Conflict, IntegrityError):
-            # A row or a key that another took between our look and our write.
-            continue
-        except DatabaseError as error:
-            if not is_transient(error):
-                raise
-        _stand_back(tries)
-    with atomic(durable=False):
-        return unit()
+    connection = connections[current_database()]
+    try:
+        for tries in range(1, MAX_TRIES):
+            try:
+                with atomic(durable=False):
+                    return unit()
+            except (Conflict, IntegrityError):
+                # A row or a key that another took between our look and our write.
+                pass
+            except DatabaseError as error:
+                if not is_transient(error):
+                    raise
+            _stand_back(connection, tries)
+        with atomic(durable=False):
+            return unit()
+    finally:
+        connection.has_met_others = False  # type: ignore[attr-defined]
 
 
-def _stand_back(tries: int) -> None:
-    """Let the other finish: who was refused runs ahead of a commit under way."""
-    if connections[current_database()].vendor != "sqlite":
-        time.sleep(random.uniform(0, min(FIRST_WAIT_S * 2**tries, LONGEST_WAIT_S)))  # noqa: S311 - no secret
+def _stand_back(connection: BaseDatabaseWrapper, tries: int) -> None:
+    """Let the others finish: on SQLite they have, on PostgreSQL their locks tell."""
+    connection.has_met_others = True  # type: ignore[attr-defined]
+    if connection.vendor == "mongodb":
+        longest = min(FIRST_WAIT_S * 2**tries, LONGEST_WAIT_S)
+        time.sleep(random.uniform(0, longest))  # noqa: S311 - no secret
 
 
 def _in_unit(connection: BaseDatabaseWrapper) -> bool:

@@ -125,7 +125,7 @@ def test_a_mongodb_address_keeps_user_and_password_apart(
     found = of(
         monkeypatch, "mongodb://saga:p%40ss@db1:1,db2:2/orders?replicaSet=rs-order"
     )
-    assert found["ENGINE"] == "django_mongodb_backend"
+    assert found["ENGINE"] == "common.mongodb"
     assert found["HOST"] == "mongodb://db1:1,db2:2/orders?replicaSet=rs-order"
     assert (found["USER"], found["PASSWORD"]) == ("saga", "p@ss")
     assert found["NAME"] == "orders"

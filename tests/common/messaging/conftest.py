@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from common import clock
-from common.messaging import relay, repairs
+from common.messaging import position, relay, repairs
 from tests.common.messaging.desk import Desk
 
 
@@ -19,4 +19,6 @@ def desk(db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
     monkeypatch.setattr(repairs, "this_service", lambda: made.service)
     monkeypatch.setattr(repairs, "connect", lambda url: made.log)
     with clock.clock_set_to(lambda: made.now):
+        by_its_clock = position.Positions(lambda: clock.now().timestamp())
+        monkeypatch.setattr(position, "_positions", by_its_clock)
         yield made

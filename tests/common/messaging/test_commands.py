@@ -163,10 +163,9 @@ class TestReplay:
         assert code == 0
 
     def test_since_goes_by_the_time_it_was_sent(self, desk: Desk) -> None:
-        """Positions are made of the real clock, whatever a test's says."""
-        real = datetime.now(UTC)
-        soon = (real + timedelta(minutes=1)).isoformat()
-        before = (real - timedelta(minutes=1)).isoformat()
+        """Positions begin with it."""
+        soon = (desk.now + timedelta(minutes=1)).isoformat()
+        before = (desk.now - timedelta(minutes=1)).isoformat()
         assert run("replay_outbox", "--since", soon) == ("0 messages sent again.\n", 0)
         assert run("replay_outbox", "--since", before)[0] == "2 messages sent again.\n"
 

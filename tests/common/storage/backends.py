@@ -8,7 +8,7 @@ from django.conf import settings
 VENDORS = {
     "django.db.backends.sqlite3": "sqlite",
     "django.db.backends.postgresql": "postgresql",
-    "django_mongodb_backend": "mongodb",
+    "common.mongodb": "mongodb",
 }
 
 

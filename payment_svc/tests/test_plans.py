@@ -1,0 +1,88 @@
+"""However many payments there are, no hot query looks at all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+
+from common.storage.bulk import insert_rows
+from common.storage.reads import read_rows
+from payment_svc.payments import selectors
+from payment_svc.payments.models import Payment, SimulatedCharge, SimulatedRefund
+from tests.common.storage.plans import full_scans, know_the_rows
+
+pytestmark = pytest.mark.django_db
+
+ROWS = 4000
+NOW = datetime(2026, 5, 1, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def many_payments() -> None:
+    """Thousands of payments, with what the simulated provider has of them."""
+    insert_rows(Payment, [payment(number) for number in range(ROWS)])
+    insert_rows(SimulatedCharge, [charge(number) for number in range(ROWS)])
+    insert_rows(SimulatedRefund, [refund(number) for number in range(ROWS)])
+    know_the_rows()
+
+
+def payment(number: int) -> Payment:
+    """All but every hundredth were charged."""
+    return Payment(
+        payment_id=f"PAY-{number}",
+        order_id=f"ORD-{number}",
+        customer_id=f"CUST{number % 500}",
+        amount=Decimal(1),
+        status="SUCCESS" if number % 100 else "FAILED",
+        payment_method="AUTO",
+        created_at=NOW + timedelta(minutes=number),
+        updated_at=NOW + timedelta(minutes=number),
+    )
+
+
+def charge(number: int) -> SimulatedCharge:
+    """What the provider charged."""
+    return SimulatedCharge(
+        charge_key=f"PAY-{number}",
+        amount=Decimal(1),
+        accepted=True,
+        transaction_id=f"SIM-{number}",
+        created_at=NOW,
+    )
+
+
+def refund(number: int) -> SimulatedRefund:
+    """What the provider gave back."""
+    return SimulatedRefund(
+        refund_key=f"PAY-{number}/after-0.00",
+        charge_key=f"PAY-{number}",
+        amount=Decimal(1),
+        transaction_id=f"SIM-{number}",
+        created_at=NOW,
+    )
+
+
+SOME = [f"PAY-{number}" for number in range(300)]
+QUESTIONS: dict[str, Callable[[], object]] = {
+    "payments by id": lambda: read_rows(Payment, payment_id=SOME),
+    "one payment": lambda: selectors.payment(payment_id="PAY-7"),
+    "an order's newest": lambda: selectors.newest_of_order(order_id="ORD-7"),
+    "the newest": lambda: list(selectors.payments()[:10]),
+    "of a customer": lambda: list(
+        selectors.payments().filter(customer_id="CUST7")[:10]
+    ),
+    "of a status": lambda: list(selectors.payments().filter(status="FAILED")[:10]),
+    "charges by key": lambda: read_rows(SimulatedCharge, charge_key=SOME),
+    "refunds of charges": lambda: list(
+        SimulatedRefund.objects.filter(charge_key__in=SOME[:20])
+    ),
+}
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_a_hot_question_is_answered_by_an_index(question: str) -> None:
+    """On every backend."""
+    assert full_scans(QUESTIONS[question], ROWS) == []
