@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import signal
 import threading
@@ -16,12 +15,10 @@ from common.log.kafka import KafkaLog, Options
 from common.log.kafka.options import Timing
 from common.log.port import Consumer, LogUnavailable, NewRecord, Publisher, TopicSpec
 from compose.infra.backbone import Infra
+from tests.common.log.kafka.litter import LITTER, collected
 from tests.common.log.site import PAUSE, record, values
 
-# The library leaves a socket that could not connect to the garbage collector.
-pytestmark = pytest.mark.filterwarnings(
-    "ignore::pytest.PytestUnraisableExceptionWarning"
-)
+pytestmark = LITTER
 TOPIC = TopicSpec(name="orders", partitions=4)
 KEYS = 9
 PATIENCE = 60.0
@@ -30,8 +27,8 @@ PATIENCE = 60.0
 @pytest.fixture(autouse=True)
 def no_litter() -> Iterator[None]:
     """What this module leaves behind is collected here, where it may be."""
-    yield
-    gc.collect()
+    with collected():
+        yield
 
 
 def kill(infra: Infra) -> None:
