@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from compose.local.backing import EMBEDDED, STACKS
 from compose.scenarios.api import LOCAL
 from compose.scenarios.shop import CHOREOGRAPHY, ORCHESTRATION
 
@@ -27,6 +28,7 @@ class Options:
     port_offset: int = OWN_PORT_OFFSET
     base: str = LOCAL
     own_stack: bool = True
+    stack: str = EMBEDDED
     state_in: Path | None = None
     keep: bool = False
     json: bool = False
@@ -47,6 +49,7 @@ def read_options(argv: Sequence[str]) -> Options:
         port_offset=port_offset(given.port_offset, own=given.url is None),
         base=given.url or LOCAL,
         own_stack=given.url is None,
+        stack=given.stack,
         state_in=given.state_in,
         keep=given.keep,
         json=given.json,
@@ -123,6 +126,12 @@ def add_stack_options(made: argparse.ArgumentParser) -> None:
         type=Path,
         metavar="FOLDER",
         help="where the stack's own state folder is made (the system's temporary one)",
+    )
+    add(
+        "--stack",
+        choices=tuple(STACKS),
+        default=EMBEDDED,
+        help="what the own stack stands on; its CPU counts too (embedded)",
     )
     add("--keep", action="store_true", help="leave the stack's state and logs")
     add(

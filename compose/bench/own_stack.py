@@ -13,6 +13,7 @@ from common.conf.service import SERVICES
 from compose.bench.ended import Progress
 from compose.bench.options import Options
 from compose.bench.report import durability, filesystem_of
+from compose.local.backing import given
 from compose.local.problem import Problem
 from compose.local.stack import Stack
 
@@ -23,12 +24,13 @@ def own_stack(
 ) -> Iterator[tuple[Stack, str]]:
     """A healthy stack with `scale` times the sample stock, and how durable it is."""
     state = new_folder(options.state_in)
-    stack = Stack(state, options.port_offset, env=environment(scale))
+    env = environment(scale)
+    stack = Stack(state, options.port_offset, env=env, kind=options.stack)
     try:
         progress(f"starting a stack at ports 3001 to 3004 + {options.port_offset}")
         stack.start(progress)
         stack.wait_healthy()
-        yield stack, durability(filesystem_of(state))
+        yield stack, durability(filesystem_of(state), options.stack)
     finally:
         progress("stopping the stack")
         stack.stop()
@@ -46,7 +48,11 @@ def new_folder(parent: Path | None) -> Path:
 def environment(scale: int) -> dict[str, str]:
     """What the stack's processes read besides what every stack sets."""
     # What would lead out of the own state, or to the services of another stack:
-    foreign = {"LOG_URL", *(f"{name.upper()}_URL" for name in SERVICES)}
+    foreign = {
+        *("LOG_URL", "CELERY_BROKER_URL"),
+        *(f"{name.upper()}_URL" for name in SERVICES),
+        *map(given, SERVICES),
+    }
     outer = {key: value for key, value in os.environ.items() if key not in foreign}
     return {**outer, "APP_PROFILE": "demo", "SAMPLE_STOCK_SCALE": str(scale)}
 

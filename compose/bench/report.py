@@ -13,6 +13,7 @@ import psutil
 
 from compose.bench.figures import Figures, Latency, Usage
 from compose.bench.load import POLL_SECONDS
+from compose.local.backing import EMBEDDED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,11 +46,15 @@ def filesystem_of(path: Path) -> str:
     return "unknown"
 
 
-def durability(filesystem: str) -> str:
+def durability(filesystem: str, kind: str) -> str:
     """What a commit of the own stack costs, said honestly."""
     if filesystem in {"tmpfs", "ramfs"}:
-        return f"fsync on, but the state lies on {filesystem}, where it costs nothing"
-    return f"fsync on (every commit, on {filesystem})"
+        cost = f"fsync on, but the state lies on {filesystem}, where it costs nothing"
+    else:
+        cost = f"fsync on (every commit, on {filesystem})"
+    if kind == EMBEDDED:
+        return cost
+    return f"{kind}: {cost}; Kafka acknowledges from memory, as it does by default"
 
 
 def as_json(found: Sequence[Figures], conditions: Conditions) -> str:

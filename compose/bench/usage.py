@@ -9,12 +9,10 @@ from typing import Protocol
 
 import psutil
 
-from common.conf.service import SERVICES
 from compose.bench.figures import Usage, per_saga
 
 SAMPLE_SECONDS = 0.5
 MEGABYTE = 1024 * 1024
-NAMES = tuple(f"{service}-{role}" for service in SERVICES for role in ("web", "worker"))
 
 Groups = Mapping[str, list[psutil.Process]]
 
@@ -26,8 +24,8 @@ class ProcessEnded(Exception):
 class Pids(Protocol):
     """Whoever knows the process ids of the stack."""
 
-    def pid_of(self, name: str) -> int:
-        """The process id; a Problem when it does not run."""
+    def pids(self) -> dict[str, int]:
+        """The id of every process that runs, by name."""
 
 
 class Meter:
@@ -35,9 +33,9 @@ class Meter:
 
     def __init__(self, stack: Pids) -> None:
         self._stack = stack
-        self._pids = pids(stack)
-        # Looked up once: to walk the system's processes again for each sample would
-        # take CPU from the stack that is measured.
+        self._pids = stack.pids()
+        # Looked up once for the memory: to walk the system's processes again for each
+        # sample would take CPU from the stack that is measured.
         self._groups = groups(self._pids)
         self._before = cpu_seconds(self._groups)
         self._peaks: dict[str, int] = {}
@@ -52,11 +50,12 @@ class Meter:
 
     def usage(self, sagas: int) -> Usage:
         """What was used since the start; ProcessEnded if a process was replaced."""
-        now = pids(self._stack)
+        now = self._stack.pids()
         for name, pid in self._pids.items():
-            if now[name] != pid:
+            if now.get(name) != pid:
                 raise ProcessEnded(f"{name} was restarted during the load.")
-        spent = per_saga(self._before, cpu_seconds(self._groups), sagas)
+        # Looked up anew: a database server has a process for each connection.
+        spent = per_saga(self._before, cpu_seconds(groups(self._pids)), sagas)
         return Usage(
             cpu_ms_per_saga=round(sum(spent.values()), 3),
             cpu_ms_by_process=spent,
@@ -93,61 +92,72 @@ def sampled(meter: Meter) -> Iterator[None]:
         raise failed[0]
 
 
-def pids(stack: Pids) -> dict[str, int]:
-    """The process ids by name."""
-    return {name: stack.pid_of(name) for name in NAMES}
-
-
 def groups(named: Mapping[str, int]) -> dict[str, list[psutil.Process]]:
-    """Each process with its descendants, and the supervisor above them all."""
+    """Each process with its descendants, and the supervisors above them all."""
     try:
         heads = {name: psutil.Process(pid) for name, pid in named.items()}
         found = {
             name: [head, *head.children(recursive=True)] for name, head in heads.items()
         }
-        return found | supervisor_of(heads)
+        return found | supervisors_of(heads)
     except psutil.NoSuchProcess as error:
         raise ProcessEnded(f"Process {error.pid} ended during the load.") from error
 
 
-def supervisor_of(
+def supervisors_of(
     heads: Mapping[str, psutil.Process],
 ) -> dict[str, list[psutil.Process]]:
-    """The parent all processes share, with its children that have no name here."""
-    parents = {head.ppid() for head in heads.values()}
-    if len(parents) != 1 or parents <= {0, 1, psutil.Process().pid}:
-        return {}
-    parent = psutil.Process(parents.pop())
+    """The parents of all processes, with their children that have no name here."""
+    parents = {head.ppid() for head in heads.values()} - {0, 1, psutil.Process().pid}
     known = {head.pid for head in heads.values()}
-    others = [child for child in parent.children() if child.pid not in known]
-    return {"supervisor": [parent, *others]}
+    found = [psutil.Process(pid) for pid in sorted(parents)]
+    others = [
+        child
+        for parent in found
+        for child in parent.children()
+        if child.pid not in known
+    ]
+    return {"supervisor": [*found, *others]} if found else {}
 
 
 def cpu_seconds(found: Groups) -> dict[str, float]:
-    """User and system time of each group."""
-    return {name: sum(map(_cpu, group)) for name, group in found.items()}
+    """User and system time of each group, with that of children which have ended."""
+    return {
+        # A supervisor's ended children are processes of another time.
+        name: sum(_cpu(one, reaped=name != "supervisor") for one in group)
+        for name, group in found.items()
+    }
 
 
 def own_cpu_seconds() -> float:
     """User and system time of this process: the load generator's."""
-    return _cpu(psutil.Process())
+    return _cpu(psutil.Process(), reaped=False)
 
 
 def rss(group: list[psutil.Process]) -> int:
-    """Resident memory of a group, in bytes."""
-    return sum(map(_rss, group))
+    """Resident memory of a group, in bytes; what its processes share counts for each.
+
+    Raises ProcessEnded where the first of the group is gone; others come and go.
+    """
+    head, *others = group
+    try:
+        size = int(head.memory_info().rss)
+    except psutil.NoSuchProcess as error:
+        raise ProcessEnded(f"Process {error.pid} ended during the load.") from error
+    return size + sum(map(_rss, others))
 
 
-def _cpu(process: psutil.Process) -> float:
+def _cpu(process: psutil.Process, *, reaped: bool) -> float:
     try:
         times = process.cpu_times()
     except psutil.NoSuchProcess as error:
         raise ProcessEnded(f"Process {error.pid} ended during the load.") from error
-    return float(times.user + times.system)
+    own = float(times.user + times.system)
+    return own + float(times.children_user + times.children_system) if reaped else own
 
 
 def _rss(process: psutil.Process) -> int:
     try:
         return int(process.memory_info().rss)
-    except psutil.NoSuchProcess as error:
-        raise ProcessEnded(f"Process {error.pid} ended during the load.") from error
+    except psutil.NoSuchProcess:
+        return 0

@@ -1,48 +1,71 @@
-"""Real stacks for the end-to-end tests: eight processes each, their own state."""
+"""Real stacks for the end-to-end tests: their own processes, their own state.
+
+Each test that takes the fixture `shop` runs on every kind of stack; those that are
+about real components name theirs.
+"""
 
 from __future__ import annotations
 
 import os
+import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
 
 import pytest
 
+from compose.local.backing import EMBEDDED, STACKS
 from compose.local.stack import Stack
 from tests.e2e.shop import Shop
 
-PORT_OFFSET = 400
+REAL = [kind for kind in STACKS if kind != EMBEDDED]
+# Each kind has ports of its own, so that one need not wait for the other's to be free.
+OFFSETS = {EMBEDDED: 400, "kafka-postgres": 4400, "kafka-mongodb": 8400}
 OpenShop = Callable[..., AbstractContextManager[Shop]]
 
 
 @pytest.fixture(scope="session")
-def open_shop(tmp_path_factory: pytest.TempPathFactory) -> OpenShop:
+def open_shop() -> OpenShop:
     """Opens a shop with a stack and a stock of its own; leaving it stops the stack."""
 
     @contextmanager
-    def opened(*, offset: int, stock_scale: int = 1) -> Iterator[Shop]:
+    def opened(
+        *, offset: int = 0, stock_scale: int = 1, kind: str = EMBEDDED, workers: int = 1
+    ) -> Iterator[Shop]:
         environment = {
             **os.environ,
             "APP_PROFILE": "demo",
             "SAMPLE_STOCK_SCALE": str(stock_scale),
         }
         environment.pop("DJANGO_SETTINGS_MODULE", None)
-        stack = Stack(tmp_path_factory.mktemp("stack"), offset, env=environment)
-        stack.start()
+        # Not pytest's folder, which lets no other user in: PostgreSQL is one.
+        folder = Path(tempfile.mkdtemp(prefix="saga-e2e-"))
+        port = OFFSETS[kind] + offset
+        stack = Stack(folder, port, env=environment, kind=kind, workers=workers)
         shop = Shop(stack)
         try:
+            skip_unless_possible(stack)
+            stack.start()
             stack.wait_healthy()
             yield shop
         finally:
             shop.close()
             stack.stop()
+            shutil.rmtree(folder)
 
     return opened
 
 
-@pytest.fixture(scope="session")
-def shop(open_shop: OpenShop) -> Iterator[Shop]:
-    """One shop with ten times the sample stock, for tests that need no more."""
-    with open_shop(offset=PORT_OFFSET, stock_scale=10) as shop:
+def skip_unless_possible(stack: Stack) -> None:
+    """Skip, with the reason, where a component can't be had on this machine."""
+    if stack.infra and (missing := stack.infra.missing(STACKS[stack.how.kind])):
+        pytest.skip(" ".join(missing.values()))
+
+
+@pytest.fixture(scope="session", params=list(STACKS))
+def shop(open_shop: OpenShop, request: pytest.FixtureRequest) -> Iterator[Shop]:
+    """One shop a kind with ten times the sample stock, for tests that need no more."""
+    with open_shop(stock_scale=10, kind=request.param) as shop:
         shop.initialize_stock()
         yield shop

@@ -16,6 +16,7 @@ from compose.local.stack import Stack
 
 MONITOR = {"productId": "PROD004", "productName": "Monitor", "price": 299.99}
 KEYBOARD = {"productId": "PROD003", "productName": "Keyboard", "price": 79.99}
+LAPTOP = {"productId": "PROD001", "productName": "Laptop", "price": 999.99}
 MOUSE = {"productId": "PROD002", "productName": "Mouse", "price": 29.99}
 OPEN_ORDERS = "PENDING,PAYMENT_COMPLETED,CANCELLING"
 OPEN_SAGAS = (
@@ -54,6 +55,16 @@ class Shop:
     def url(self, service: str, path: str) -> str:
         """The address of a path at a service."""
         return self.stack.url(service) + path
+
+    @property
+    def log_url(self) -> str:
+        """The address of the stack's log."""
+        default = f"embedded://{self.stack.places.root / 'log' / 'log.db'}"
+        return self.stack.environment_of("order").get("LOG_URL", default)
+
+    def ask(self, service: str, path: str) -> httpx.Response:
+        """The answer to a GET, whatever it is."""
+        return self._http.get(self.url(service, path))
 
     def get(self, service: str, path: str, **params: Any) -> Any:
         """The JSON of a GET that must succeed."""
@@ -114,7 +125,7 @@ class Shop:
         *,
         prefix: str,
         at_once: int = 8,
-    ) -> Sequence[str]:
+    ) -> list[str]:
         """Start many orders, `at_once` of them at any time; their ids."""
         with ThreadPoolExecutor(at_once) as pool:
             keys = [f"{prefix}-{number}" for number in range(count)]

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from tests.e2e.shop import Shop, wait_until
+from tests.e2e.shop import LAPTOP, MOUSE, Shop, wait_until
 
 pytestmark = [pytest.mark.slow, pytest.mark.e2e]
-
-LAPTOP = {"productId": "PROD001", "productName": "Laptop", "price": 999.99}
-MOUSE = {"productId": "PROD002", "productName": "Mouse", "price": 29.99}
 
 
 def test_a_choreographed_order_completes(shop: Shop) -> None:

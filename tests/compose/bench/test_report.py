@@ -40,7 +40,7 @@ FIGURES = Figures(
 CONDITIONS = Conditions(
     concurrency=32,
     failures_percent=10.0,
-    durability=durability("ext4"),
+    durability=durability("ext4", "embedded"),
     machine={"cores": 2, "python": "3.11.7", "platform": "Linux"},
 )
 
@@ -90,7 +90,7 @@ def test_json_has_every_figure_and_the_machine() -> None:
 
 def test_a_file_system_in_memory_is_not_passed_off_as_a_disk() -> None:
     """An fsync on tmpfs costs nothing, and the report says so."""
-    assert "costs nothing" in durability("tmpfs")
+    assert "costs nothing" in durability("tmpfs", "embedded")
 
 
 def test_the_file_system_of_a_folder_is_that_of_its_nearest_mount(

@@ -10,8 +10,9 @@ from collections.abc import Iterator
 import psutil
 import pytest
 
-from compose.bench.usage import NAMES, Meter, ProcessEnded, groups, sampled
+from compose.bench.usage import Meter, ProcessEnded, groups, sampled
 
+NAMES = ("order-web", "order-worker", "payment-web", "payment-worker")
 IDLE = "import sys; sys.stdin.read()"
 # Answers a line once it has worked for a fifth of a second of CPU.
 BUSY = """
@@ -23,27 +24,41 @@ sys.stdin.read()
 """
 
 
+# The same, but a child of it works and ends.
+PARENT = """
+import subprocess, sys
+sys.stdin.readline()
+work = "import time\\nwhile time.process_time() < 0.2: pass"
+subprocess.run([sys.executable, "-S", "-c", work], check=True)
+print('worked', flush=True)
+sys.stdin.read()
+"""
+
+
 class Processes:
-    """Eight real processes under the names of a stack; the first one can work."""
+    """Real processes under the names of a stack; the first one can work."""
 
     def __init__(self) -> None:
-        self.all = {
-            name: subprocess.Popen(
-                [sys.executable, "-S", "-c", BUSY if name == "order-web" else IDLE],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                text=True,
-            )
-            for name in NAMES
-        }
+        self.all: dict[str, subprocess.Popen[str]] = {}
+        for name in NAMES:
+            self.add(name, BUSY if name == "order-web" else IDLE)
 
-    def pid_of(self, name: str) -> int:
+    def add(self, name: str, program: str) -> None:
+        """One more process."""
+        self.all[name] = subprocess.Popen(
+            [sys.executable, "-S", "-c", program],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
+    def pids(self) -> dict[str, int]:
         """As the stack says it."""
-        return self.all[name].pid
+        return {name: process.pid for name, process in self.all.items()}
 
-    def work(self) -> None:
-        """`order-web` has used at least 0.2 s of CPU when this returns."""
-        busy = self.all["order-web"]
+    def work(self, name: str = "order-web") -> None:
+        """The process has used at least 0.2 s of CPU when this returns."""
+        busy = self.all[name]
         assert busy.stdin is not None
         assert busy.stdout is not None
         busy.stdin.write("go\n")
@@ -62,7 +77,7 @@ def stack() -> Iterator[Processes]:
     """Processes that end with the test."""
     made = Processes()
     yield made
-    for name in NAMES:
+    for name in made.all:
         made.end(name)
 
 
@@ -77,6 +92,14 @@ def test_cpu_is_counted_for_the_process_that_worked(stack: Processes) -> None:
     assert usage.cpu_ms_per_saga == pytest.approx(
         sum(usage.cpu_ms_by_process.values()), abs=0.01
     )
+
+
+def test_cpu_of_a_child_that_has_ended_is_counted(stack: Processes) -> None:
+    """A database server has a process for each connection, and those end."""
+    stack.add("postgres", PARENT)
+    meter = Meter(stack)
+    stack.work("postgres")
+    assert meter.usage(10).cpu_ms_by_process["postgres"] >= 15
 
 
 def test_memory_is_sampled_at_least_at_both_ends(stack: Processes) -> None:
@@ -112,7 +135,6 @@ def test_a_process_that_was_restarted_spoils_the_measurement(stack: Processes) -
 
 def test_this_process_is_not_taken_for_the_supervisor(stack: Processes) -> None:
     """The load generator's CPU is listed apart, whoever started the stack."""
-    named = {name: stack.pid_of(name) for name in NAMES}
-    pids = {process.pid for group in groups(named).values() for process in group}
+    pids = {process.pid for group in groups(stack.pids()).values() for process in group}
     assert os.getpid() not in pids
     assert all(isinstance(psutil.Process(pid), psutil.Process) for pid in pids)
