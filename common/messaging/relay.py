@@ -22,7 +22,7 @@ from django.db import close_old_connections
 
 from common import clock
 from common.log.connect import connect
-from common.log.port import LogError, NewRecord, Publisher
+from common.log.port import LogError, LogUnavailable, NewRecord, Publisher
 from common.messaging.models import OutboxMessage
 from common.storage.bulk import update_rows
 from common.storage.durable import wait_until_durable
@@ -105,10 +105,14 @@ class RelayThread:
                 if not self._waiting or len(sent) >= BATCH:
                     noted, sent = sent, []
                     note_published(noted)
-            except Exception:
+            except LogUnavailable as error:
                 # The rows stay unpublished in the database; the sweep has them, and
-                # those that wait too: each would wait for a log that is away in vain.
-                log.exception("relay.failed", messages=len(rows) + self._give_up())
+                # those that wait too: each would wait in vain.
+                given_up = len(rows) + self._give_up()
+                log.warning("relay.log_away", messages=given_up, error=str(error))
+                close_old_connections()
+            except Exception:
+                log.exception("relay.failed", messages=len(rows))
                 close_old_connections()
 
     def _give_up(self) -> int:
