@@ -8,11 +8,13 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+import structlog
 from celery import shared_task
 from django.conf import settings
 
 from common import clock
 from common.log.connect import connect
+from common.log.port import LogUnavailable
 from common.messaging import redrive, relay, retention
 from common.messaging.service import this_service
 
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
 
     from common.log.port import LogRecord
     from common.messaging.bridge import Bridge
+
+log = structlog.get_logger(__name__)
 
 BEAT: dict[str, dict[str, Any]] = {
     "relay-outbox": {
@@ -49,8 +53,12 @@ def process_batch(bridge: Bridge, records: Sequence[LogRecord]) -> None:
 
 @shared_task(name="messaging.relay_outbox")  # type: ignore[untyped-decorator]
 def relay_outbox() -> int:
-    """Publish what a crash left in the outbox."""
-    return relay.sweep(relay.process_publisher())
+    """Publish what a crash left in the outbox; return how many messages."""
+    try:
+        return relay.sweep(relay.process_publisher())
+    except LogUnavailable as error:
+        log.warning("relay.log_away", error=str(error))
+        return 0
 
 
 @shared_task(name="messaging.retry_letters")  # type: ignore[untyped-decorator]

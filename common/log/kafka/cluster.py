@@ -8,14 +8,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from kafka.admin import KafkaAdminClient
-from kafka.errors import CoordinatorNotAvailableError, NotCoordinatorError
+from kafka.errors import (
+    CoordinatorNotAvailableError,
+    NodeNotReadyError,
+    NotCoordinatorError,
+)
 
 from common.log.kafka.faults import explained
 from common.log.kafka.options import Options, opened
 from common.log.port import LogError, UnknownTopic
 
-# The client remembers a group's coordinator for ever; after these a new one must ask.
-MOVED = (CoordinatorNotAvailableError, NotCoordinatorError)
+# The client remembers a group's coordinator for ever, and answers at once that it is
+# not going to look for a broker yet: after these a new one must ask.
+STALE = (CoordinatorNotAvailableError, NotCoordinatorError, NodeNotReadyError)
 
 
 class Cluster:
@@ -41,7 +46,7 @@ class Cluster:
                 self._client = opened(KafkaAdminClient, self.options.client())
             try:
                 yield self._client
-            except MOVED:
+            except STALE:
                 self._drop()
                 raise
 

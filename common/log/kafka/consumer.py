@@ -50,7 +50,7 @@ class KafkaConsumer:
         if self.closed:
             raise LogError("This consumer is closed; make a new one to read on.")
         deadline = time.monotonic() + timeout
-        wait = 0.0
+        wait = 0.0 if self._backlog.count else min(timeout, LOOK_SECONDS)
         while True:
             self._fetch(wait)
             records = self._take(max_records)

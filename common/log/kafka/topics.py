@@ -33,6 +33,15 @@ def make_topics(client: KafkaAdminClient, topics: Sequence[TopicSpec]) -> None:
 
 
 def _made(topic: TopicSpec) -> dict[str, Any]:
+    return {
+        "num_partitions": topic.partitions,
+        "replication_factor": topic.replication or -1,
+        "configs": settings_of(topic),
+    }
+
+
+def settings_of(topic: TopicSpec) -> dict[str, str]:
+    """The topic's settings as Kafka names them."""
     configs = {
         "cleanup.policy": "delete",
         "max.message.bytes": str(MAX_MESSAGE_BYTES),
@@ -46,8 +55,4 @@ def _made(topic: TopicSpec) -> dict[str, Any]:
     if topic.replication > 1:
         # One replica may be away without stopping anything; two copies are certain.
         configs["min.insync.replicas"] = str(max(topic.replication - 1, 1))
-    return {
-        "num_partitions": topic.partitions,
-        "replication_factor": topic.replication or -1,
-        "configs": configs,
-    }
+    return configs

@@ -19,7 +19,7 @@ from tests.common.log.site import PAUSE, HandClock, Patience
 from tests.real import real_infra
 
 # So that a dead member's end is soon, and a busy machine's pauses are none yet.
-TIMING = Timing(session=2.0, heartbeat=0.2, rebalance=4.0)
+TIMING = Timing(session=2.0, heartbeat=0.2, rebalance=3.0)
 
 
 @contextmanager
@@ -43,7 +43,7 @@ class KafkaSite:
     timing: Timing = TIMING
     start: int = field(default_factory=lambda: int(time.time()) * 1000)
     look: float = 0.05
-    quiet: float = 0.3
+    quiet: float = 0.25
     counts_bytes: bool = False
     takes_late_commits: bool = False
     keeps_ms: int = 0

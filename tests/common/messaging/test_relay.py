@@ -12,7 +12,7 @@ import pytest
 from common import clock
 from common.contracts import topics
 from common.log.port import LogUnavailable, NewRecord
-from common.messaging import outbox, publishing, relay
+from common.messaging import outbox, publishing, relay, tasks
 from common.messaging.models import OutboxMessage
 from common.storage.transactions import atomic
 from tests.common.messaging.desk import NOW, Desk, create_order
@@ -149,6 +149,31 @@ class TestPublishNow:
         monkeypatch.setattr(relay, "process_publisher", Unwilling)
         publishing.publish_now(stored("S/1"))
         assert OutboxMessage.objects.get().published_at is None
+
+
+class TestTasks:
+    """The sweeps that the beat rings for."""
+
+    def test_of_a_log_that_is_away_say_so_and_wait(
+        self, desk: Desk, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """The next ring finds the same work; a failed task would tell no more."""
+        monkeypatch.setattr(relay, "process_publisher", Unwilling)
+        stored("S/1")
+        desk.wait(60)
+        with clock.clock_set_to(lambda: desk.now):
+            assert tasks.relay_outbox() == 0
+        assert OutboxMessage.objects.get().published_at is None
+
+    def test_of_a_log_that_is_there_publish(
+        self, desk: Desk, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """And say how many."""
+        monkeypatch.setattr(relay, "process_publisher", desk.log.publisher)
+        stored("S/1")
+        desk.wait(60)
+        with clock.clock_set_to(lambda: desk.now):
+            assert tasks.relay_outbox() == 1
 
 
 class TestThread:

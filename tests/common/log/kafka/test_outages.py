@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
+from typing import TypeVar
 
 import pytest
 
@@ -16,22 +16,21 @@ from common.log.kafka import KafkaLog, Options
 from common.log.kafka.options import Timing
 from common.log.port import Consumer, LogUnavailable, NewRecord, Publisher, TopicSpec
 from compose.infra.backbone import Infra
+from tests.common.log.kafka.litter import LITTER, collected
 from tests.common.log.site import PAUSE, record, values
 
-# The library leaves a socket that could not connect to the garbage collector.
-pytestmark = pytest.mark.filterwarnings(
-    "ignore::pytest.PytestUnraisableExceptionWarning"
-)
+pytestmark = LITTER
 TOPIC = TopicSpec(name="orders", partitions=4)
 KEYS = 9
 PATIENCE = 60.0
+ResultT = TypeVar("ResultT")
 
 
 @pytest.fixture(autouse=True)
 def no_litter() -> Iterator[None]:
     """What this module leaves behind is collected here, where it may be."""
-    yield
-    gc.collect()
+    with collected():
+        yield
 
 
 def kill(infra: Infra) -> None:
@@ -132,7 +131,7 @@ class Receiver:
 @pytest.mark.timeout(180)
 def test_three_deaths_of_the_broker_lose_nothing(mortal: Infra) -> None:
     """What was acknowledged is read, and each key in its order."""
-    with opened(mortal) as log:
+    with opened(mortal, Timing(publish=4.0, request=3.0)) as log:
         log.admin().ensure_topics([TOPIC])
         sender = Sender(log.publisher())
         receiver = Receiver(log.consumer("group", ["orders"], "a"))
@@ -140,8 +139,7 @@ def test_three_deaths_of_the_broker_lose_nothing(mortal: Infra) -> None:
         sending.start()
         receiving.start()
         for _ in range(3):
-            before = sender.done
-            wait_for(lambda before=before: len(receiver.seen) > before + 500)  # type: ignore[misc]
+            wait_until_more(receiver.seen)
             kill(mortal)
         before = sender.done
         wait_for(lambda: sender.done > before)
@@ -177,13 +175,28 @@ def test_a_broker_that_is_away_is_told_of_in_time(mortal: Infra) -> None:
                 with pytest.raises(LogUnavailable, match=r"cannot be|not answered"):
                     act()
                 assert time.monotonic() - began < 8
-        publisher.publish([record("after", "away")])
-        log.admin().ping()
+        soon(lambda: publisher.publish([record("after", "away")]))
+        soon(log.admin().ping)
         came = []
         while not came:
-            with suppress(LogUnavailable):  # it may need longer than one second
-                came = [*consumer.poll(1)]
-        assert values(came) == ["after"]
+            came = soon(lambda: [*consumer.poll(1)])
+        assert values(came)[-1] == "after"
+
+
+def soon(act: Callable[[], ResultT]) -> ResultT:
+    """What it returns once the log is there again: tried until then, as ours do."""
+    end = time.monotonic() + PATIENCE
+    while True:
+        try:
+            return act()
+        except LogUnavailable:
+            assert time.monotonic() < end, "the log does not come back"
+
+
+def wait_until_more(seen: Collection[int], news: int = 500) -> None:
+    """So many more have come."""
+    enough = len(seen) + news
+    wait_for(lambda: len(seen) > enough)
 
 
 def poll_until_told(consumer: Consumer) -> None:
