@@ -93,14 +93,20 @@ def set_apart(
 def note_failure(letter: DeadLetter, error: Exception, now: datetime) -> None:
     """Count a failed try: wait longer before the next, or give up."""
     letter.attempts += 1
-    letter.error = f"{type(error).__name__}: {error}"[:500]
-    letter.trace = "".join(traceback.format_exception(error))[-20_000:]
+    letter.error = storable(f"{type(error).__name__}: {error}", 500)
+    trace = "".join(traceback.format_exception(error))[-20_000:]
+    letter.trace = storable(trace, len(trace))
     letter.updated_at = now
     if letter.attempts >= settings.MESSAGE_MAX_ATTEMPTS:
         letter.status, letter.next_try_at = LetterStatus.DEAD, None
     else:
         letter.status = LetterStatus.RETRYING
         letter.next_try_at = now + wait_before(letter.attempts)
+
+
+def storable(text: str, length: int) -> str:
+    """As much of a foreign text as every database takes: PostgreSQL knows no NUL."""
+    return text.replace("\x00", "\ufffd")[:length]
 
 
 def wait_before(attempts: int) -> timedelta:
@@ -124,7 +130,7 @@ def announcement(service: Service, letter: DeadLetter, now: datetime) -> Outboun
         time=iso(now),
         subject=original.subject,
         correlation_id=original.correlation_id,
-        causation_id=original.message_id,
+        causation_id=storable(original.message_id, 200),
         traceparent=original.traceparent,
         notes={"dlq_reason": letter.error, "dlq_source": letter.source},
     )
@@ -172,7 +178,7 @@ def _buried(records: Sequence[LogRecord]) -> set[str]:
 
 
 def _message_id(record: LogRecord) -> str:
-    return record.headers.get("ce_id", position_of(record))[:200]
+    return storable(record.headers.get("ce_id", position_of(record)), 200)
 
 
 def _letter(
@@ -185,20 +191,18 @@ def _letter(
     source = position_of(record)
     return DeadLetter(
         letter_id=next_position(),
-        message_id=message.envelope.message_id[:200]
-        if message
-        else _message_id(record),
+        message_id=message.envelope.message_id if message else _message_id(record),
         topic=record.topic,
         source=source,
-        message_key=(message.order_id if message else record.key)[:100],
-        type=(message.envelope.type if message else record.headers.get("ce_type", ""))[
-            :100
-        ],
+        message_key=storable(message.order_id if message else record.key, 100),
+        type=storable(
+            message.envelope.type if message else record.headers.get("ce_type", ""), 100
+        ),
         headers=msgspec.json.encode(dict(record.headers)).decode(),
         value=record.value,
         status=LetterStatus.RETRYING,
         attempts=0,
-        error=error[:500],
+        error=storable(error, 500),
         created_at=now,
         updated_at=now,
     )

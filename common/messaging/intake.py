@@ -12,6 +12,8 @@ from common.messaging.envelope import Inbound, read_envelope
 from common.messaging.outbound import source_of
 from common.messaging.service import Service
 
+MAX_ID = 180
+
 
 @dataclass(frozen=True, slots=True)
 class Unreadable:
@@ -63,6 +65,7 @@ def read(record: LogRecord) -> Inbound:
     envelope = read_envelope(
         record.headers, fallback_id=position, key=order_id, kind=kind
     )
+    _check_id(envelope.message_id)
     return Inbound(
         envelope=envelope,
         topic=record.topic,
@@ -71,6 +74,12 @@ def read(record: LogRecord) -> Inbound:
         body=body,
         record=record,
     )
+
+
+def _check_id(message_id: str) -> None:
+    """An id is a key here, and the beginning of the ids of what follows from it."""
+    if len(message_id) > MAX_ID or not message_id.isprintable():
+        raise ContractError(f"ce_id: must be at most {MAX_ID} printable characters")
 
 
 def position_of(record: LogRecord) -> str:
