@@ -17,6 +17,8 @@ from common.log.port import LogRecord
 
 # What any of our databases keeps of an id; a header is no place for more.
 MAX_LENGTH = 200
+# The ids of what follows from a message begin with its own.
+MAX_ID = 180
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,8 +85,10 @@ def read_envelope(
 
 def check_envelope(envelope: Envelope) -> None:
     """Raise ContractError for what cannot be kept, or carried on to the next."""
+    message_id = envelope.message_id
+    if len(message_id) > MAX_ID or not message_id.isprintable():
+        raise ContractError(f"ce_id: must be at most {MAX_ID} printable characters")
     for name, value in (
-        ("ce_id", envelope.message_id),
         ("ce_type", envelope.type),
         ("ce_source", envelope.source),
         ("ce_time", envelope.time),

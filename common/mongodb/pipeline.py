@@ -27,10 +27,10 @@ def sorted_by_index(pipeline: Sequence[Stage]) -> list[Stage]:
 
 
 def _sets_fields_to_themselves(stage: Stage) -> bool:
-    fields = stage.get("$addFields")
+    fields = stage.get("$addFields", {})
     return bool(fields) and all(value == f"${name}" for name, value in fields.items())
 
 
 def _only_includes(stage: Stage) -> bool:
-    fields = stage.get("$project")
+    fields = stage.get("$project", {})
     return bool(fields) and all(value == 1 for value in fields.values())

@@ -68,7 +68,7 @@ def skip_unless_possible(stack: Stack) -> None:
 
 @pytest.fixture(scope="session", params=list(STACKS))
 def shop(open_shop: OpenShop, request: pytest.FixtureRequest) -> Iterator[Shop]:
-    """One shop a kind with ten times the sample stock, for tests that need no more."""
-    with open_shop(stock_scale=10, kind=request.param) as shop:
+    """One shop a kind with enough stock for all tests that take it."""
+    with open_shop(stock_scale=60, kind=request.param) as shop:
         shop.initialize_stock()
         yield shop

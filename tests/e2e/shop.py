@@ -104,12 +104,14 @@ class Shop:
         found: dict[str, Any] = answer.json(parse_float=Decimal)
         return found
 
-    def order_surely(self, pattern: str, item: dict[str, Any], key: str) -> str:
+    def order_surely(
+        self, pattern: str, item: dict[str, Any], quantity: int, key: str
+    ) -> str:
         """Start one order although the service may be gone; repeats carry one key."""
         deadline = time.monotonic() + 60
         while True:
             try:
-                started = self.order(pattern, item, key=key)
+                started = self.order(pattern, item, quantity, key=key)
             except (httpx.TransportError, httpx.HTTPStatusError) as error:
                 if time.monotonic() > deadline or _is_our_fault(error):
                     raise
@@ -125,13 +127,19 @@ class Shop:
         *,
         prefix: str,
         at_once: int = 8,
+        quantities: Sequence[int] = (1,),
     ) -> list[str]:
-        """Start many orders, `at_once` of them at any time; their ids."""
+        """Start many orders, `at_once` of them at any time; their ids.
+
+        The quantities are taken in turn.
+        """
+
+        def start(number: int) -> str:
+            quantity = quantities[number % len(quantities)]
+            return self.order_surely(pattern, item, quantity, f"{prefix}-{number}")
+
         with ThreadPoolExecutor(at_once) as pool:
-            keys = [f"{prefix}-{number}" for number in range(count)]
-            return list(
-                pool.map(lambda key: self.order_surely(pattern, item, key), keys)
-            )
+            return list(pool.map(start, range(count)))
 
     def rows(self, service: str, path: str, **params: Any) -> Iterator[dict[str, Any]]:
         """All rows of a list, page by page."""

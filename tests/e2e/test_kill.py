@@ -17,10 +17,7 @@ SERVICES = ("order", "payment", "inventory", "orchestrator")
     "name", [f"{service}-{kind}" for service in SERVICES for kind in ("web", "worker")]
 )
 def test_killing_a_process_loses_and_doubles_nothing(shop: Shop, name: str) -> None:
-    """kill -9 amid 500 orders of both patterns; the supervisor starts it again.
-
-    The stock lasts for some of the eight tests; in the others all is compensated.
-    """
+    """kill -9 amid 500 orders of both patterns; the supervisor starts it again."""
     with under_load(shop, ORDERS, name) as load:
         load.wait_for_orders(50)
         kill(shop.stack, name)

@@ -303,3 +303,41 @@ class TestOutage:
         assert desk.handled == ["S/1"]
         assert InboxMessage.objects.count() == 1
         assert desk.committed() == 1
+
+
+class TestOddHeaders:
+    """What a foreign producer may write into them, and no database need take."""
+
+    @pytest.mark.parametrize(
+        "headers",
+        [
+            {"ce_id": "a\x00b", "ce_type": "CREATE_ORDER"},
+            {"ce_id": "x" * 181, "ce_type": "CREATE_ORDER"},
+            {"ce_id": "a\x00b", "ce_type": "CREATE_ORDER\x00"},
+        ],
+        ids=["nul", "long", "nul in the type"],
+    )
+    def test_an_id_that_is_none_is_dead_at_once(
+        self, desk: Desk, headers: dict[str, str]
+    ) -> None:
+        """It is kept with its headers as they came, and nothing else waits for it."""
+        desk.put_raw(topics.COMMANDS, BARE_COMMAND, headers)
+        desk.put(create_order("A/1", "ORD-A"))
+        desk.turn()
+        assert desk.answers() == ["A/1"]
+        letter = DeadLetter.objects.get()
+        assert letter.status == "DEAD"
+        assert letter.message_id == headers["ce_id"].replace("\x00", "\ufffd")
+        assert msgspec.json.decode(letter.headers)["ce_id"] == headers["ce_id"]
+
+    def test_the_longest_id_is_answered(self, desk: Desk) -> None:
+        """The answer's id, which begins with it, fits too."""
+        desk.put_raw(topics.COMMANDS, BARE_COMMAND, {"ce_id": "x" * 180})
+        desk.turn()
+        assert desk.answers() == ["x" * 180]
+
+    def test_a_nul_elsewhere_harms_nobody(self, desk: Desk) -> None:
+        """Headers are stored as JSON, where it is escaped."""
+        desk.put_raw(topics.COMMANDS, BARE_COMMAND, {"ce_id": "a", "x": "\x00"})
+        desk.turn()
+        assert desk.answers() == ["a"]
