@@ -13,7 +13,6 @@ from common.messaging.outbound import source_of
 from common.messaging.service import Service
 
 
-
 @dataclass(frozen=True, slots=True)
 class Unreadable:
     """A record that breaks its contract, and how."""
