@@ -61,14 +61,18 @@ def atomic(*, durable: bool = True) -> Iterator[None]:
 def run_atomically(unit: Callable[[], T]) -> T:
     """Run `unit` in a transaction, and again while it meets somebody else's write.
 
-    Units of several threads may share one transaction, so a unit must leave alone what
-    is not its own, and may run on another thread. Inside another unit it is a part of
+    On SQLite units of several threads may share one transaction, so a unit must leave
+    alone what is not its own, and may run on another thread. Inside another unit it is a part of
     that one, which runs again as a whole. Raises the last Conflict or DatabaseError
     after MAX_TRIES.
     """
     alias = current_database()
     if _in_unit(connections[alias]):
         return unit()
+    if connections[alias].vendor != "sqlite":
+        # A server runs units side by side, and syncs once for many by itself: one
+        # after the other each would wait for every round trip of all before it.
+        return _until_it_fits(unit)
     value: T = _combiner(alias).run(unit)
     wait_until_durable()
     return value

@@ -44,7 +44,7 @@ def test_an_orchestrated_order_completes(shop: Shop) -> None:
 
 @pytest.mark.parametrize("pattern", ["choreography", "orchestration"])
 def test_a_shortage_gives_the_money_back(shop: Shop, pattern: str) -> None:
-    """A hundred thousand laptops are not there: the order ends cancelled, the money is back."""
+    """The order for a hundred thousand ends cancelled, and the money is back."""
     order_id = shop.order(pattern, LAPTOP, 100_000, customer="CUST003")["orderId"]
     shop.wait_for_the_end()
     order = shop.get("order", f"/api/orders/{order_id}")
