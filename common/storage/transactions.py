@@ -62,9 +62,9 @@ def run_atomically(unit: Callable[[], T]) -> T:
     """Run `unit` in a transaction, and again while it meets somebody else's write.
 
     On SQLite units of several threads may share one transaction, so a unit must leave
-    alone what is not its own, and may run on another thread. Inside another unit it is a part of
-    that one, which runs again as a whole. Raises the last Conflict or DatabaseError
-    after MAX_TRIES.
+    alone what is not its own, and may run on another thread. Inside another unit it is
+    a part of that one, which runs again as a whole. Raises the last Conflict or
+    DatabaseError after MAX_TRIES.
     """
     alias = current_database()
     if _in_unit(connections[alias]):
