@@ -19,7 +19,7 @@ BUSY_TIMEOUT_S = 15
 CONNECT_TIMEOUT_S = 3
 LOCK_TIMEOUT_S = 10
 # A unit of work takes milliseconds; one that hangs must not hold its rows for ever.
-IDLE_IN_TRANSACTION_S = 60
+IDLE_IN_TRANSACTION_S = 10
 
 # WAL lets readers pass the writer; a commit is made durable by common.storage.durable,
 # for many at once, and not by SQLite inside the write lock; the cache is in KiB when

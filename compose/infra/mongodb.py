@@ -17,6 +17,9 @@ from compose.local.topology import ProcessSpec, repository
 
 PORT = 27017
 NOT_YET_INITIALIZED = 94
+# What a killed worker had open keeps its rows from the next one for so long; the
+# server's own 60 s are longer than a saga's steps wait.
+LIFETIME_S = 5
 
 
 class MongoPart:
@@ -84,6 +87,7 @@ class MongoPart:
                 *("--dbpath", str(self._site.data_of(name))),
                 *("--wiredTigerCacheSizeGB", "0.25", "--oplogSize", "256"),
                 *("--setParameter", "diagnosticDataCollectionEnabled=false"),
+                *("--setParameter", f"transactionLifetimeLimitSeconds={LIFETIME_S}"),
                 # Only what matters: a line for each connection fills the disk.
                 "--quiet",
             ),
