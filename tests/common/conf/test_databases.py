@@ -91,7 +91,7 @@ def test_a_postgres_session_waits_for_nothing_for_ever(
     options = of(monkeypatch, "postgresql://db/orders")["OPTIONS"]
     assert "statement_timeout=7s" in options["options"]
     assert "lock_timeout=10s" in options["options"]
-    assert "idle_in_transaction_session_timeout=60s" in options["options"]
+    assert "idle_in_transaction_session_timeout=10s" in options["options"]
     assert options["application_name"] == "order-service"
     assert options["connect_timeout"] == "3"
 

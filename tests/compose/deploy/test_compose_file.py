@@ -237,6 +237,8 @@ def test_the_replica_sets_are_those_of_the_servers() -> None:
     for service in SERVICES:
         command = CONTAINERS[f"mongodb-{service}"]["command"]
         assert command[command.index("--replSet") + 1] == f"rs-{service}"
+        # What a killed worker had open must not outlive a saga's patience.
+        assert "transactionLifetimeLimitSeconds=5" in command
 
 
 def test_kafka_answers_inside_and_outside_by_different_names() -> None:
