@@ -105,7 +105,7 @@ def test_odd_envelopes_become_dead_letters(desk: Desk, header: str, value: str) 
     assert desk.handled == ["S/1", "T/1"]
     letter = DeadLetter.objects.get()
     assert letter.status == "DEAD"
-    assert letter.error.startswith(f"{header}: has ")
+    assert letter.error.startswith(f"{header}: ")
     assert "\x00" not in letter.message_id
     (announced,) = desk.published(DEAD_LETTERS)
     assert announced.value == BARE_COMMAND

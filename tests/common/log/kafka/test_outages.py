@@ -21,6 +21,8 @@ from tests.common.log.site import PAUSE, record, values
 
 pytestmark = LITTER
 TOPIC = TopicSpec(name="orders", partitions=4)
+# Of its own, for the load takes every record for one of its numbers.
+DEATHS = TopicSpec(name="deaths", partitions=4)
 KEYS = 9
 PATIENCE = 60.0
 ResultT = TypeVar("ResultT")
@@ -103,7 +105,7 @@ class Sender:
 
 def numbered(n: int) -> NewRecord:
     """The record of that number."""
-    return record(f"{n}", f"key-{n % KEYS}")
+    return record(f"{n}", f"key-{n % KEYS}", DEATHS.name)
 
 
 class Receiver:
@@ -132,14 +134,14 @@ class Receiver:
 def test_three_deaths_of_the_broker_lose_nothing(mortal: Infra) -> None:
     """What was acknowledged is read, and each key in its order."""
     with opened(mortal, Timing(publish=4.0, request=3.0)) as log:
-        log.admin().ensure_topics([TOPIC])
+        log.admin().ensure_topics([DEATHS])
         sender = Sender(log.publisher())
-        receiver = Receiver(log.consumer("group", ["orders"], "a"))
+        receiver = Receiver(log.consumer("group", [DEATHS.name], "a"))
         sending, receiving = Load(sender.turn), Load(receiver.turn)
         sending.start()
         receiving.start()
         for _ in range(3):
-            wait_until_more(receiver.seen)
+            wait_until_more(receiver.seen, sending, receiving)
             kill(mortal)
         before = sender.done
         wait_for(lambda: sender.done > before)
@@ -193,10 +195,11 @@ def soon(act: Callable[[], ResultT]) -> ResultT:
             assert time.monotonic() < end, "the log does not come back"
 
 
-def wait_until_more(seen: Collection[int], news: int = 500) -> None:
-    """So many more have come."""
-    enough = len(seen) + news
-    wait_for(lambda: len(seen) > enough)
+def wait_until_more(seen: Collection[int], *loads: Load) -> None:
+    """Five hundred more have come, and who brings them is well."""
+    enough = len(seen) + 500
+    wait_for(lambda: len(seen) > enough or any(load.error for load in loads))
+    assert [load.error for load in loads] == [None] * len(loads)
 
 
 def poll_until_told(consumer: Consumer) -> None:
