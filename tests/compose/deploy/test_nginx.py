@@ -108,8 +108,9 @@ def configuration(folder: Path, port: int, addresses: dict[str, str]) -> Path:
     """The file as it stands, but for places and addresses."""
     text = (FOLDER / "nginx.conf").read_text("utf-8")
     text = replaced(text, "listen 3000;", f"listen 127.0.0.1:{port};")
-    text = replaced(text, "/usr/share/nginx/saga", str(FOLDER / "site"))
+    # Before our own places stand there, which may lie below /tmp themselves:
     text = replaced(text, "/tmp/", f"{folder}/")  # noqa: S108 - the image's
+    text = replaced(text, "/usr/share/nginx/saga", str(FOLDER / "site"))
     text = replaced(
         text, "access_log /dev/stdout json", f"access_log {folder}/log json"
     )
