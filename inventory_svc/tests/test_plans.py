@@ -37,7 +37,7 @@ def reservation(number: int) -> Reservation:
     )
 
 
-SOME = [f"RES-{number}" for number in range(300)]
+SOME = [f"RES-{number}" for number in range(50)]
 QUESTIONS: dict[str, Callable[[], object]] = {
     "reservations by id": lambda: read_rows(Reservation, reservation_id=SOME),
     "an order's newest": lambda: selectors.newest_of_order(order_id="ORD-7"),

@@ -51,7 +51,7 @@ def saga(number: int) -> SagaInstance:
     )
 
 
-SOME = [f"SAGA-{number}" for number in range(300)]
+SOME = [f"SAGA-{number}" for number in range(50)]
 LATER = NOW + timedelta(days=30)
 QUESTIONS: dict[str, Callable[[], object]] = {
     "sagas by id": lambda: read_rows(SagaInstance, saga_id=SOME),

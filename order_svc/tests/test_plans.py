@@ -45,7 +45,7 @@ def order(number: int) -> Order:
 
 LATER = NOW + timedelta(days=30)
 QUESTIONS: dict[str, Callable[[], object]] = {
-    "orders by id": lambda: selectors.orders_by_id([f"ORD-{n}" for n in range(300)]),
+    "orders by id": lambda: selectors.orders_by_id([f"ORD-{n}" for n in range(50)]),
     "one order": lambda: selectors.find_order("ORD-7"),
     "those to ask about": lambda: selectors.due_for_resend(LATER, 100),
     "the newest": lambda: list(selectors.list_orders()[:10]),

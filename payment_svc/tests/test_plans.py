@@ -65,7 +65,7 @@ def refund(number: int) -> SimulatedRefund:
     )
 
 
-SOME = [f"PAY-{number}" for number in range(300)]
+SOME = [f"PAY-{number}" for number in range(50)]
 QUESTIONS: dict[str, Callable[[], object]] = {
     "payments by id": lambda: read_rows(Payment, payment_id=SOME),
     "one payment": lambda: selectors.payment(payment_id="PAY-7"),
