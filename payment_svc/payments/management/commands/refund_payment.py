@@ -12,7 +12,7 @@ from django.core.management.base import BaseCommand, CommandError
 from common.contracts.base import ContractError, checked_money
 from common.web.audit import command_actor
 from common.web.errors import ApplicationError
-from payment_svc.payments import services
+from payment_svc.payments import selectors, services
 
 CENT = Decimal("0.01")
 
@@ -57,7 +57,7 @@ class Command(BaseCommand):
         if options["json"]:
             self.stdout.write(json.dumps(shown))
             return
-        done = "would be given back" if options["dry_run"] else "given back"
+        done = "given back" if shown["refunded"] else "to be given back"
         self.stdout.write(f"{shown['orderId']}: {shown['amount']} {done}")
 
 
@@ -74,11 +74,17 @@ def _refund(options: dict[str, Any]) -> dict[str, Any]:
         reason=options["reason"],
         by=command_actor(),
     )
+    payment, message = refunded.payment, services.message_of(refunded.payment)
+    if not refunded.is_done:
+        message = services.carry_out(
+            payment_id=payment.payment_id, refund_id=refunded.refund_id
+        )
+        payment = selectors.sure_payment(payment_id=payment.payment_id)
     return {
         "orderId": options["order_id"],
         "amount": f"{refunded.amount:.2f}",
-        "refunded": True,
-        "paymentId": refunded.payment.payment_id,
-        "status": refunded.payment.status,
-        "refundedAmount": f"{refunded.payment.refunded_amount:.2f}",
+        "refunded": message != services.UNDER_WAY,
+        "paymentId": payment.payment_id,
+        "status": payment.status,
+        "refundedAmount": f"{payment.refunded_amount:.2f}",
     }
