@@ -54,7 +54,7 @@ def _charge_here(books: Books, payments: Sequence[Payment]) -> None:
 
 
 def _intend(books: Books, payment: Payment) -> None:
-    """The billing key's owner is to be charged; settlement does it, after the commit."""
+    """The billing key's owner is to be charged: settlement does it, once committed."""
     _at_toss(payment)
     books.happened(payment, Happening.CHARGE_ASKED)
     payment.next_look_at = books.now

@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from django.conf import settings
 
-from common import clock
+from common import clock, faults
 from common.storage.transactions import run_atomically
 from common.web.errors import (
     ApplicationError,
@@ -75,6 +75,7 @@ def confirm(*, payment_key: str, order_id: str, amount: Decimal) -> Confirmed:
     if held is None:
         settled = _settled(payment.payment_id, _patience())
         return _answer(settled, payment_key, is_ours=False)
+    faults.reach("payment.after-intent")
     carry_on(held)
     settled = _settled(payment.payment_id, DOUBT_S)
     if settled.status in AT_TOSS and settle(payment.payment_id):

@@ -45,7 +45,7 @@ class Payment(models.Model):
     status = models.CharField(max_length=30, choices=STATUS_CHOICES)
     payment_method = models.CharField(max_length=20)
     provider = models.CharField(
-        max_length=20, choices=PROVIDER_CHOICES, blank=True, default=Provider.NONE
+        max_length=20, choices=PROVIDER_CHOICES, blank=True, default=""
     )
     transaction_id = models.CharField(max_length=120, blank=True)
     toss_payment_key = models.CharField(max_length=200, blank=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 
 from drf_spectacular.utils import extend_schema
 from rest_framework import status
@@ -101,7 +101,7 @@ class PaymentFromToss(GenericAPIView[Payment]):
 class TossWebhook(APIView):
     """Toss says that something has changed; whoever says so, Toss is asked."""
 
-    authentication_classes: ClassVar = []
+    authentication_classes = ()
     permission_classes = (AllowAny,)
 
     @extend_schema(request=dict[str, Any], responses=dict[str, bool])
@@ -115,7 +115,7 @@ class TossWebhook(APIView):
 
 
 def _order_in(body: Any) -> str:
-    """The order id in a webhook of either of Toss's forms; empty where there is none."""
+    """The order id in a webhook of either of Toss's forms; empty for none."""
     if not isinstance(body, dict):
         return ""
     data = body.get("data")

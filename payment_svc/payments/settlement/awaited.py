@@ -1,4 +1,4 @@
-"""Waiting until somebody has settled a payment: woken in this process, else looked at."""
+"""Waiting until a payment is settled: woken in this process, else looked at."""
 
 from __future__ import annotations
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from common import clock
+from django.db import OperationalError
+
+from common import clock, faults
 from common.messaging import outbox
-from common.storage.transactions import run_atomically
+from common.storage.transactions import on_commit, run_atomically
 from payment_svc.payments import questions
 from payment_svc.payments.answering import SERVICE, Answering
 from payment_svc.payments.books import Books
@@ -55,7 +57,11 @@ def finish(books: Books) -> None:
     answering.ask_again()
     answering.finish()
     books.save()
-    outbox.append(list(answering.sent.values()))
+    faults.reach("payment.save", fail=away)
+    if answering.sent:
+        # Called in this order after the commit: first the fault, then the relay.
+        on_commit(lambda: faults.reach("payment.before-publish"))
+        outbox.append(list(answering.sent.values()))
 
 
 def apply(books: Books, payment: Payment, act: Act, outcome: Outcome) -> Act | None:
@@ -64,7 +70,8 @@ def apply(books: Books, payment: Payment, act: Act, outcome: Outcome) -> Act | N
     if isinstance(outcome, AlreadyDone):
         return Act.FIND
     if act is Act.FIND and isinstance(outcome, RemoteError):
-        return _unheard(books, payment)
+        _unheard(books, payment)
+        return None
     if isinstance(outcome, RemoteError):
         if act is Act.GIVE_BACK:
             return _not_given_back(books, payment, outcome)
@@ -77,7 +84,8 @@ def found(books: Books, payment: Payment, outcome: RemotePayment | None) -> Act 
     if outcome is not None and outcome.status in CHARGED:
         return _charged(books, payment, outcome)
     if payment.status == PaymentStatus.PENDING:
-        return _unpaid_yet(books, payment)
+        _unpaid_yet(books, payment)
+        return None
     if payment.status == PaymentStatus.PROCESSING:
         return _not_charged_yet(books, payment, outcome)
     if payment.status in UNPAID:
@@ -203,8 +211,12 @@ def _unheard(books: Books, payment: Payment) -> None:
         later(payment, books.now)
 
 
+def away() -> OperationalError:
+    """What the fault «nothing can be saved» raises."""
+    return OperationalError("a fault that somebody turned on: nothing can be saved")
+
+
 def is_given_up(payment: Payment) -> bool:
     """True where somebody waits to have the payment undone."""
     waiting = questions.waiting_for([payment.payment_id])
     return any(wants_undoing(case_of(one).request) for _, one in waiting)
-

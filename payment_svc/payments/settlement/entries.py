@@ -85,9 +85,7 @@ def mismatch(books: Books, payment: Payment, paid: RemotePayment) -> None:
     )
 
 
-def give_back_orphan(
-    books: Books, payment: Payment, paid: RemotePayment
-) -> Act | None:
+def give_back_orphan(books: Books, payment: Payment, paid: RemotePayment) -> Act | None:
     """Money of a payment that had ended goes back to the customer."""
     note(payment, paid)
     refund = books.refund_of(payment)

@@ -8,9 +8,9 @@ from concurrent.futures import ThreadPoolExecutor
 import structlog
 from django.db import DatabaseError, connections
 
-from common import clock
+from common import clock, faults
 from payment_svc.payments.settlement import awaited, unsaved
-from payment_svc.payments.settlement.booking import book
+from payment_svc.payments.settlement.booking import away, book
 from payment_svc.payments.settlement.calls import ask
 from payment_svc.payments.settlement.claim import Claim, claim, claim_again, due
 from payment_svc.payments.settlement.plan import Act
@@ -36,6 +36,7 @@ def settle(payment_id: str) -> bool:
     held = claim(payment_id)
     if held is None:
         return False
+    faults.reach("payment.after-intent")
     carry_on(held)
     return True
 
@@ -63,10 +64,14 @@ def step(held: Claim) -> Act | None:
         outcome=str(getattr(outcome, "status", outcome)),
     )
     try:
-        return book(held, outcome)
+        faults.reach("payment.before-save", fail=away)
+        follows = book(held, outcome)
     except DatabaseError as error:
         unsaved.tell(held, outcome, error)
         return None
+    else:
+        faults.reach("payment.after-save")
+        return follows
     finally:
         awaited.announce(held.payment.payment_id)
 

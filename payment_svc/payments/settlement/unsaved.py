@@ -16,7 +16,7 @@ from typing import Any
 import structlog
 from django.db import DatabaseError
 
-from common import clock
+from common import clock, faults
 from common.contracts.base import Refused
 from common.contracts.events import OrderCreated, PaymentFailed
 from common.contracts.payment import ProcessPayment
@@ -35,7 +35,7 @@ from payment_svc.payments.gateway.remote import CHARGED, RemotePayment
 from payment_svc.payments.handlers import load
 from payment_svc.payments.looks import later
 from payment_svc.payments.models import Payment
-from payment_svc.payments.settlement import entries
+from payment_svc.payments.settlement import booking, entries
 from payment_svc.payments.settlement.calls import Outcome
 from payment_svc.payments.settlement.claim import Claim
 
@@ -51,12 +51,13 @@ def tell(claim: Claim, outcome: Outcome, error: DatabaseError) -> None:
         raise error
     if claim.payment.status != PaymentStatus.PROCESSING:
         raise error
-    log.error("payment.not_saved", payment_id=claim.payment.payment_id, error=str(error))
+    payment_id = claim.payment.payment_id
+    log.error("payment.not_saved", payment_id=payment_id, error=str(error))
     messages = list(_messages(claim.payment, claim.waiting, outcome))
     try:
         run_atomically(lambda: _mark(claim, outcome, messages))
-    except DatabaseError as again:
-        log.error("payment.not_marked", error=str(again))
+    except DatabaseError:
+        log.exception("payment.not_marked", payment_id=payment_id)
         _publish(messages)
 
 
@@ -69,6 +70,7 @@ def _mark(claim: Claim, paid: RemotePayment, messages: Sequence[Outbound]) -> No
     entries.note(payment, paid)
     later(payment, books.now)
     books.save()
+    faults.reach("payment.save", fail=booking.away)
     outbox.append(messages)
 
 
@@ -85,8 +87,8 @@ def _publish(messages: Sequence[Outbound]) -> None:
     ]
     try:
         relay.process_publisher().publish(records)
-    except LogError as error:
-        log.error("payment.not_told", error=str(error))
+    except LogError:
+        log.exception("payment.not_told", messages=len(records))
 
 
 def _messages(
@@ -101,7 +103,9 @@ def _messages(
             )
             reply = reply_to(inbound, refused, service=SERVICE, now=now)
             message_id = f"{reply.envelope.message_id}/{SUFFIX}"
-            yield replace(reply, envelope=replace(reply.envelope, message_id=message_id))
+            yield replace(
+                reply, envelope=replace(reply.envelope, message_id=message_id)
+            )
         elif isinstance(inbound.body, OrderCreated):
             failed = PaymentFailed(
                 order_id=payment.order_id,
@@ -116,7 +120,7 @@ def _messages(
 
 def plain_data(paid: RemotePayment) -> dict[str, Any]:
     """Toss's record as plain JSON values."""
-    found: dict[str, Any] = json.loads(json.dumps(dict(paid.data), default=entries.plain))
+    found: dict[str, Any] = json.loads(
+        json.dumps(dict(paid.data), default=entries.plain)
+    )
     return found
-
-
