@@ -22,7 +22,7 @@ from payment_svc.payments.models import Payment, Refund
 from payment_svc.payments.settlement.plan import Act, next_act
 
 # Beyond Toss's own time-out: to connect, and to book what it said.
-MARGIN_S = 5
+MARGIN_S = 3
 
 
 @dataclass(frozen=True, slots=True)
