@@ -23,7 +23,7 @@ LOOK_EVERY_S = 0.2
 OWN = "service."
 NOTHING_ON: dict[str, list[Fault]] = {}
 
-Fail = Callable[[], BaseException]
+Fail = Callable[[], Exception]
 Observer = Callable[[str], bool]
 
 
