@@ -105,7 +105,9 @@ class TossShop:
             answer = self.shop.ask("payment", path)
             return str(answer.json().get("status"))
 
-        wait_until(lambda: state() in statuses, seconds, lambda: f"{order_id} {state()}")
+        wait_until(
+            lambda: state() in statuses, seconds, lambda: f"{order_id} {state()}"
+        )
 
     def end_of(self, order_id: str, seconds: float = 60) -> str:
         """The state in which the order ended."""

@@ -78,16 +78,22 @@ def step(held: Claim) -> Act | None:
 
 def _settle_side_by_side(payment_ids: Sequence[str]) -> int:
     """Toss answers many at once; each thread has a database connection of its own."""
+    shares = [payment_ids[start::AT_ONCE] for start in range(AT_ONCE)]
     with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="settle") as pool:
-        return sum(pool.map(_settle_apart, payment_ids))
+        return sum(pool.map(_settle_share, shares))
 
 
-def _settle_apart(payment_id: str) -> bool:
+def _settle_share(payment_ids: Sequence[str]) -> int:
+    try:
+        return sum(_settle_safely(payment_id) for payment_id in payment_ids)
+    finally:
+        connections.close_all()
+
+
+def _settle_safely(payment_id: str) -> bool:
     """One that fails has its lease to wait for, and does not stop the others."""
     try:
         return settle(payment_id)
     except Exception:
         log.exception("payment.settlement_failed", payment_id=payment_id)
         return True
-    finally:
-        connections.close_all()
