@@ -48,7 +48,7 @@ class TossShop:
         self._http.close()
 
     def order(self, pattern: str, quantity: int = 1) -> str:
-        """Order mice, to be paid by the customer; the order's id once it can be paid."""
+        """Order mice; the order's id, once its customer can pay."""
         service, path = STARTS[pattern]
         items = [{**MOUSE, "quantity": quantity}]
         body = {"customerId": "CUST-TOSS", "items": items, "paymentMethod": "TOSS"}
