@@ -22,4 +22,5 @@ DATABASES = {
 DATABASE_ROUTERS = ["common.storage.database.CurrentDatabaseRouter"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 LOG_URL = "memory://"
+CURRENCY = "USD"
 MESSAGE_MAX_ATTEMPTS = 8
