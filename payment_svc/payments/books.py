@@ -12,7 +12,6 @@ from decimal import Decimal
 
 from common.storage.bulk import insert_rows, update_rows
 from payment_svc.payments.domain import (
-    CURRENCY,
     METHOD_UNAVAILABLE,
     PAYMENT_DECLINED,
     Happening,
@@ -141,7 +140,7 @@ def _charge(payment: Payment) -> ChargeRequest:
         order_id=payment.order_id,
         customer_id=payment.customer_id,
         amount=payment.amount,
-        currency=CURRENCY,
+        currency=payment.currency,
     )
 
 

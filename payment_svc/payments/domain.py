@@ -20,8 +20,6 @@ from common.contracts.events import (
 )
 from common.contracts.payment import ProcessPayment, RefundPayment
 
-CURRENCY = "USD"
-
 PAYMENT_DECLINED = "PAYMENT_DECLINED"
 METHOD_UNAVAILABLE = "PAYMENT_METHOD_UNAVAILABLE"
 ALREADY_COMPENSATED = "ALREADY_COMPENSATED"
