@@ -2,8 +2,8 @@
 
 import os
 
-from django.core.wsgi import get_wsgi_application
+from common.web.start import wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "inventory_svc.settings")
 
-application = get_wsgi_application()
+application = wsgi_application()

@@ -33,6 +33,7 @@ STATE_DIR = _folder
 LOG_URL = event_log.log_url()
 LOG_TOPICS = event_log.topics()
 APP_VERSION = "test"
+CURRENCY = "USD"
 
 SECRET_KEY = secret_key()
 ALLOWED_HOSTS = allowed_hosts()

@@ -23,6 +23,7 @@ FRAMEWORK_APPS = [
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "common.faults",
+    "common.storage",
     "common.messaging",
     "common.web",
 ]

@@ -8,11 +8,11 @@ from typing import Annotated, Any, ClassVar, dataclass_transform
 
 import msgspec
 
+from common.contracts import money
+
 Code = Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
 Text = Annotated[str, msgspec.Meta(max_length=2000)]
 Attempt = Annotated[int, msgspec.Meta(ge=1, le=1_000_000)]
-
-MAX_AMOUNT = Decimal("999999999999.99")
 
 
 class ContractError(ValueError):
@@ -96,10 +96,14 @@ class Reply(Record, kw_only=True):
 
 def checked_money(value: Decimal, field: str, *, minimum: Decimal = Decimal(0)) -> None:
     """Raise ContractError unless `value` is an amount of money we can book."""
+    currency = money.current()
     if not value.is_finite():
         raise ContractError(f"{field}: must be a finite number")
-    if not minimum <= value <= MAX_AMOUNT:
-        raise ContractError(f"{field}: must be between {minimum} and {MAX_AMOUNT}")
-    exponent = value.as_tuple().exponent
-    if isinstance(exponent, int) and exponent < -2:
-        raise ContractError(f"{field}: must have at most 2 decimal places")
+    if not minimum <= value <= currency.largest:
+        raise ContractError(
+            f"{field}: must be between {minimum} and {currency.largest}"
+        )
+    if not value.same_quantum(currency.unit):  # most have just its places
+        exponent = value.as_tuple().exponent
+        if isinstance(exponent, int) and exponent < -currency.places:
+            raise ContractError(f"{field}: {currency.rule}")

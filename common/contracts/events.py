@@ -41,6 +41,9 @@ class PaymentProcessed(Event, kw_only=True):
     items: Items
     transaction_id: str | None = None
 
+    def __post_init__(self) -> None:
+        checked_money(self.amount, "amount")
+
 
 class PaymentFailed(Event, kw_only=True):
     """The order is not paid: declined, or `refunded_amount` was given back."""
@@ -52,6 +55,9 @@ class PaymentFailed(Event, kw_only=True):
     payment_id: str | None = None
     refunded_amount: Decimal = Decimal(0)
     toss_payment_data: dict[str, Any] | None = None
+
+    def __post_init__(self) -> None:
+        checked_money(self.refunded_amount, "refundedAmount")
 
 
 class InventoryReserved(Event, kw_only=True):

@@ -36,7 +36,7 @@ Items = Annotated[tuple[Item, ...], msgspec.Meta(min_length=1, max_length=MAX_IT
 
 
 def total_of(items: tuple[Item, ...]) -> Decimal:
-    """The sum of quantity x price, exact to the cent."""
+    """The sum of quantity x price, exact."""
     return sum((item.price * item.quantity for item in items), Decimal(0))
 
 
@@ -50,6 +50,9 @@ class CreateOrder(Command, kw_only=True):
     items: Items
     total_amount: Decimal
     payment_method: PaymentMethod = PaymentMethod.AUTO
+
+    def __post_init__(self) -> None:
+        checked_money(self.total_amount, "totalAmount")
 
 
 class CompleteOrder(Command, kw_only=True):

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from django.apps import AppConfig
+from django.conf import settings
+
+from common.contracts import money
 
 
 class MessagingConfig(AppConfig):
@@ -11,3 +14,7 @@ class MessagingConfig(AppConfig):
     name = "common.messaging"
     label = "messaging"
     verbose_name = "Messages"
+
+    def ready(self) -> None:
+        """Amounts, in messages first of all, are in the currency of the settings."""
+        money.use(money.CURRENCIES[settings.CURRENCY])

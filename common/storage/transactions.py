@@ -69,6 +69,9 @@ def run_atomically(unit: Callable[[], T]) -> T:
     alias = current_database()
     if _in_unit(connections[alias]):
         return unit()
+    if _First.look is not None:
+        _First.look()
+        _First.look = None
     if connections[alias].vendor != "sqlite":
         # A server runs units side by side, and syncs once for many by itself: one
         # after the other each would wait for every round trip of all before it.
@@ -76,6 +79,15 @@ def run_atomically(unit: Callable[[], T]) -> T:
     value: T = _combiner(alias).run(unit)
     wait_until_durable()
     return value
+
+
+class _First:
+    look: Callable[[], None] | None = None
+
+
+def look_first(look: Callable[[], None]) -> None:
+    """Call this before the next unit of work, and before every one while it raises."""
+    _First.look = look
 
 
 @lru_cache(maxsize=16)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from drf_spectacular.extensions import OpenApiSerializerFieldExtension
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
 from rest_framework import serializers
 
+from common.contracts import money
 from common.web.idempotency import HEADER
 
 
@@ -61,3 +63,17 @@ class ServiceSchema(AutoSchema):
                 answer, "default", media
             )
         return bodies
+
+
+class MoneySchema(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]
+    """An amount is a number of the currency's smallest unit; a whole one without."""
+
+    target_class = "common.web.serializers.MoneyField"
+    match_subclasses = True
+
+    def map_serializer_field(self, auto_schema: Any, direction: Any) -> dict[str, Any]:
+        """The JSON schema of the field."""
+        currency = money.current()
+        if currency.places == 0:
+            return {"type": "integer", "minimum": 0, "multipleOf": 1}
+        return {"type": "number", "minimum": 0, "multipleOf": float(currency.unit)}

@@ -17,12 +17,8 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.settings import api_settings
 
-from common.contracts.base import (
-    MAX_AMOUNT,
-    ContractError,
-    PaymentMethod,
-    checked_money,
-)
+from common.contracts import money
+from common.contracts.base import ContractError, PaymentMethod, checked_money
 from common.contracts.order import MAX_ITEMS, MAX_QUANTITY, Item, total_of
 from common.messaging.envelope import iso
 
@@ -32,17 +28,18 @@ ID_LENGTH = 64
 NAME_LENGTH = 200
 REASON_LENGTH = 500
 NON_FIELD = api_settings.NON_FIELD_ERRORS_KEY
-CENT = Decimal("0.01")
 _id = re.compile(rf"[A-Za-z0-9._:@-]{{1,{ID_LENGTH}}}").fullmatch
 _control = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]").search
 
 
-@extend_schema_field({"type": "number", "minimum": 0, "multipleOf": 0.01})
 class MoneyField(serializers.Field):  # type: ignore[type-arg]
-    """An amount of money: a JSON number, not negative, with at most 2 places."""
+    """An amount of money: a JSON number, not negative, in the places of its currency.
+
+    `common.web.openapi` says how the schema describes it.
+    """
 
     def to_internal_value(self, data: Any) -> Decimal:
-        """The amount as a decimal with 2 places."""
+        """The amount as a decimal with the currency's places."""
         if isinstance(data, bool) or not isinstance(data, int | Decimal):
             raise serializers.ValidationError("must be a number")
         amount = Decimal(data)
@@ -50,11 +47,11 @@ class MoneyField(serializers.Field):  # type: ignore[type-arg]
             checked_money(amount, "")
         except ContractError as error:
             raise serializers.ValidationError(str(error).removeprefix(": ")) from None
-        return amount.quantize(CENT)
+        return money.current().quantize(amount)
 
     def to_representation(self, value: Decimal) -> Decimal:
         """The decimal; the renderer writes it as a number."""
-        return value.quantize(CENT)
+        return money.current().quantize(value)
 
 
 @extend_schema_field({"type": "integer"})
@@ -206,9 +203,9 @@ class OrderRequestSerializer(StrictSerializer):
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """The total is an amount that can be booked."""
         total = sum(item["price"] * item["quantity"] for item in attrs["items"])
-        if total > MAX_AMOUNT:
+        if total > (largest := money.current().largest):
             raise serializers.ValidationError(
-                {"items": f"the total must be at most {MAX_AMOUNT}"}
+                {"items": f"the total must be at most {largest}"}
             )
         return attrs
 

@@ -20,11 +20,13 @@ class BridgeStep(bootsteps.StartStopStep):
         self._thread: BridgeThread | None = None
 
     def start(self, parent: Any) -> None:
-        """Join the group."""
-        # The thread needs Django's models, which are not there yet when a service's
-        # package, and with it this module, is imported.
+        """Join the group, unless the database is in another currency."""
+        # These need Django's models, which are not there yet when a service's package,
+        # and with it this module, is imported.
+        from common.storage.currency import look_at_start
         from common.worker.bridge_thread import BridgeThread
 
+        look_at_start()
         self._thread = BridgeThread()
         self._thread.start()
 

@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from django.db import models
 
+from common.storage.amounts import AmountField
 from inventory_svc.stock.domain import ReservationStatus
 
 STATUS_CHOICES = [(status.value, status.value) for status in ReservationStatus]
@@ -16,7 +17,7 @@ class Product(models.Model):
 
     product_id = models.CharField(max_length=100, primary_key=True, db_column="_id")
     product_name = models.CharField(max_length=200)
-    price = models.DecimalField(max_digits=14, decimal_places=2)
+    price = AmountField()
     available_quantity = models.PositiveBigIntegerField(default=0)
     reserved_quantity = models.PositiveBigIntegerField(default=0)
     version = models.PositiveIntegerField(default=1)

@@ -12,7 +12,7 @@ from common.web import audit
 from common.web.errors import NotFound
 from inventory_svc.stock import selectors
 from inventory_svc.stock.models import Product
-from inventory_svc.stock.sample import SAMPLE, Sample
+from inventory_svc.stock.sample import Sample, sample
 
 INITIALIZED = "Sample inventory initialized successfully"
 WRITTEN = (
@@ -70,15 +70,15 @@ def set_available(
 
 
 def _filled(scale: int, now: datetime) -> list[Product]:
-    held = selectors.held()
-    known = Product.objects.in_bulk(list(SAMPLE))
+    held, wanted = selectors.held(), sample()
+    known = Product.objects.in_bulk(list(wanted))
     fresh: list[Product] = []
     products: list[Product] = []
-    for product_id, sample in SAMPLE.items():
+    for product_id, one in wanted.items():
         product = known.get(product_id) or Product(product_id=product_id)
         if product_id not in known:
             fresh.append(product)
-        _fill(product, sample, scale, held[product_id])
+        _fill(product, one, scale, held[product_id])
         product.updated_at = now
         products.append(product)
     insert_rows(Product, fresh)
@@ -86,8 +86,8 @@ def _filled(scale: int, now: datetime) -> list[Product]:
     return products
 
 
-def _fill(product: Product, sample: Sample, scale: int, held: int) -> None:
-    product.product_name = sample.product_name
-    product.price = sample.price
+def _fill(product: Product, one: Sample, scale: int, held: int) -> None:
+    product.product_name = one.product_name
+    product.price = one.price
     product.reserved_quantity = held
-    product.available_quantity = max(0, sample.quantity * scale - held)
+    product.available_quantity = max(0, one.quantity * scale - held)

@@ -7,6 +7,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
+from common.storage.amounts import AmountField
 from common.storage.indexes import NullIndex
 
 # A list walks the index of its order; filters are answered from the index too.
@@ -30,7 +31,7 @@ class SagaInstance(models.Model):
     phase = models.CharField(max_length=16)
     current_step = models.CharField(max_length=40)
     customer_id = models.CharField(max_length=100)
-    total_amount = models.DecimalField(max_digits=14, decimal_places=2)
+    total_amount = AmountField()
     attempt = models.PositiveIntegerField(default=1)
     state = models.TextField()
     wake_at = models.DateTimeField(null=True)

@@ -17,7 +17,7 @@ from orchestrator_svc.sagas.undo import CancelOrderSaga, UndoData
 COMMAND = "python3 manage_all.py manage orchestrator draw_sagas"
 FOLDER = Path(__file__).resolve().parents[2] / "docs" / "sagas"
 
-ITEMS = (Item(product_id="PROD002", quantity=2, price=Decimal("29.99")),)
+ITEMS = (Item(product_id="PROD002", quantity=2, price=Decimal(30)),)
 
 ORDER = Example(
     definition=OrderSaga,
@@ -25,7 +25,7 @@ ORDER = Example(
         order_id="ORD-1",
         customer_id="CUST-1",
         items=ITEMS,
-        total_amount=Decimal("59.98"),
+        total_amount=Decimal(60),
     ),
     answers={
         ProcessPayment.name: PaymentProcessed(payment_id="PAY-ORD-1-1"),
@@ -39,7 +39,7 @@ CANCEL_ORDER = Example(
         order_id="ORD-1",
         customer_id="CUST-1",
         items=ITEMS,
-        total_amount=Decimal("59.98"),
+        total_amount=Decimal(60),
         payment_id="PAY-ORD-1-1",
         reservation_id="RES-ORD-1-1",
         reason="CANCELLED_BY_CUSTOMER",

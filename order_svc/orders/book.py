@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 from django.conf import settings
 
+from common.contracts import money
 from common.contracts.base import Mode, PaymentMethod
 from common.contracts.events import OrderCancelled, OrderCreated
 from common.contracts.order import Item
@@ -22,7 +23,6 @@ from order_svc.orders.models import Order
 
 SERVICE = "order"
 MAX_HISTORY = 50
-CENT = Decimal("0.01")
 RESEND_AFTER_S = 15
 
 STATE_COLUMNS = (
@@ -169,7 +169,7 @@ def fill(row: Order, contents: Contents) -> None:
             "productId": item.product_id,
             "productName": item.product_name,
             "quantity": item.quantity,
-            "price": str(item.price.quantize(CENT)),
+            "price": str(money.current().quantize(item.price)),
         }
         for item in contents.items
     ]

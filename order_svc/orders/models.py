@@ -7,6 +7,7 @@ from typing import ClassVar
 from django.db import models
 
 from common.contracts.base import Mode, PaymentMethod
+from common.storage.amounts import AmountField
 from order_svc.orders.domain import OrderStatus
 
 
@@ -22,7 +23,7 @@ class Order(models.Model):
         max_length=20, choices=[(one.value, one.value) for one in OrderStatus]
     )
     items = models.JSONField(default=list)
-    total_amount = models.DecimalField(max_digits=14, decimal_places=2)
+    total_amount = AmountField()
     payment_method = models.CharField(
         max_length=10, choices=[(one.value, one.value) for one in PaymentMethod]
     )

@@ -12,7 +12,6 @@ from payment_svc.payments import gateway
 from payment_svc.payments.books import Books
 from payment_svc.payments.deeds import Route, method_refusal
 from payment_svc.payments.domain import (
-    CURRENCY,
     METHOD_UNAVAILABLE,
     PAYMENT_DECLINED,
     Happening,
@@ -96,5 +95,5 @@ def _request(payment: Payment) -> ChargeRequest:
         order_id=payment.order_id,
         customer_id=payment.customer_id,
         amount=payment.amount,
-        currency=CURRENCY,
+        currency=payment.currency,
     )

@@ -10,8 +10,6 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Protocol
 
-CURRENCY = "USD"
-
 PAYMENT_DECLINED = "PAYMENT_DECLINED"
 PAYMENT_EXPIRED = "PAYMENT_EXPIRED"
 METHOD_UNAVAILABLE = "PAYMENT_METHOD_UNAVAILABLE"

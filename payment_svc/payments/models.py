@@ -8,8 +8,10 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
+from common.contracts import money
+from common.storage.amounts import AmountField
 from common.storage.indexes import NullIndex
-from payment_svc.payments.domain import CURRENCY, PaymentStatus, Provider
+from payment_svc.payments.domain import PaymentStatus, Provider
 
 STATUS_CHOICES = [(status.value, status.value) for status in PaymentStatus]
 PROVIDER_CHOICES = [(each.value, each.value) for each in Provider]
@@ -37,11 +39,9 @@ class Payment(models.Model):
     customer_id = models.CharField(max_length=100, blank=True)
     attempt = models.PositiveIntegerField(default=1)
     saga_id = models.CharField(max_length=100, blank=True)
-    amount = models.DecimalField(max_digits=14, decimal_places=2)
-    refunded_amount = models.DecimalField(
-        max_digits=14, decimal_places=2, default=Decimal(0)
-    )
-    currency = models.CharField(max_length=3, default=CURRENCY)
+    amount = AmountField()
+    refunded_amount = AmountField(default=Decimal(0))
+    currency = models.CharField(max_length=3, default=money.current_code)
     status = models.CharField(max_length=30, choices=STATUS_CHOICES)
     payment_method = models.CharField(max_length=20)
     provider = models.CharField(
@@ -101,7 +101,7 @@ class Refund(models.Model):
     refund_id = models.CharField(max_length=160, primary_key=True, db_column="_id")
     payment_id = models.CharField(max_length=120, db_index=True)
     order_id = models.CharField(max_length=100)
-    amount = models.DecimalField(max_digits=14, decimal_places=2)
+    amount = AmountField()
     reason = models.CharField(max_length=2000, blank=True)
     requested_by = models.CharField(max_length=200, blank=True)
     transaction_id = models.CharField(max_length=120, blank=True)
@@ -146,7 +146,7 @@ class SimulatedCharge(models.Model):
 
     charge_key = models.CharField(max_length=120, primary_key=True, db_column="_id")
     customer_id = models.CharField(max_length=100, blank=True)
-    amount = models.DecimalField(max_digits=14, decimal_places=2)
+    amount = AmountField()
     accepted = models.BooleanField()
     transaction_id = models.CharField(max_length=120)
     message = models.CharField(max_length=500, blank=True)
@@ -164,7 +164,7 @@ class SimulatedRefund(models.Model):
 
     refund_key = models.CharField(max_length=160, primary_key=True, db_column="_id")
     charge_key = models.CharField(max_length=120, db_index=True)
-    amount = models.DecimalField(max_digits=14, decimal_places=2)
+    amount = AmountField()
     transaction_id = models.CharField(max_length=120)
     created_at = models.DateTimeField()
 

@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from common import clock
+from common.contracts import money
 from common.contracts.base import PaymentMethod
 from common.storage.transactions import run_atomically
 from common.web.errors import NotFound, StateConflict, Unavailable
 from payment_svc.payments import confirming, gateway, selectors, settlement
 from payment_svc.payments.books import Books
 from payment_svc.payments.domain import (
-    CURRENCY,
     PaymentStatus,
     Provider,
     payment_id_of,
@@ -125,7 +125,7 @@ def _check(said: Claimed, paid: RemotePayment) -> None:
         raise StateConflict(
             "Toss has this payment key for another order.", code="ORDER_MISMATCH"
         )
-    if paid.total != said.amount or paid.currency != CURRENCY:
+    if paid.total != said.amount or paid.currency != money.current_code():
         raise StateConflict(
             f"Toss charged {paid.total} {paid.currency}, not {said.amount}.",
             code="AMOUNT_MISMATCH",

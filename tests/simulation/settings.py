@@ -22,6 +22,7 @@ DATABASES = {
 DATABASE_ROUTERS = ["common.storage.database.CurrentDatabaseRouter"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 LOG_URL = "memory://"
+CURRENCY = "USD"
 MESSAGE_MAX_ATTEMPTS = 8
 TOSS_CONFIRM_WITHIN_S = 600
 TOSS_TIMEOUT_S = 10

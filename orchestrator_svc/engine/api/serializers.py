@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Any
 
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from common.contracts import money
 from common.contracts.order import Item
 from common.messaging.envelope import iso
 from common.saga import Phase, SagaState, StepState, retry_blocked_reason
@@ -26,7 +26,6 @@ from orchestrator_svc.engine.models import JobStatus, RetryJob, SagaInstance
 
 MAX_NAMED = 10_000
 REFERENCE_LENGTH = 200
-CENT = Decimal("0.01")
 
 
 class OrderDataSerializer(serializers.Serializer[Any]):
@@ -111,7 +110,7 @@ def _story(row: SagaInstance, state: SagaState[Any]) -> dict[str, Any]:
         "orderData": {
             "customerId": data.customer_id,
             "items": [_item(item) for item in data.items],
-            "totalAmount": data.total_amount.quantize(CENT),
+            "totalAmount": money.current().quantize(data.total_amount),
         },
         "steps": [_step(step) for step in state.steps],
         "paymentId": data.payment_id,
@@ -153,7 +152,7 @@ def _item(item: Item) -> dict[str, Any]:
         "productId": item.product_id,
         "productName": item.product_name,
         "quantity": item.quantity,
-        "price": item.price.quantize(CENT),
+        "price": money.current().quantize(item.price),
     }
 
 

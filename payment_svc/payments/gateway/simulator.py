@@ -1,7 +1,7 @@
 """A payment provider that moves no money and keeps honest books about it.
 
-It declines customers whose id starts with `DECLINE`, a total of exactly 4000.02, and
-the share of charges that PAYMENT_SIMULATOR_DECLINE_RATE names.
+It declines customers whose id starts with `DECLINE`, a total of exactly 4000.02 USD or
+4000002 KRW, and the share of charges that PAYMENT_SIMULATOR_DECLINE_RATE names.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from payment_svc.payments.gateway.port import (
 from payment_svc.payments.models import SimulatedCharge, SimulatedRefund
 
 DECLINED_CUSTOMER = "DECLINE"
-DECLINED_AMOUNT = Decimal("4000.02")
+DECLINED_AMOUNTS = {"USD": Decimal("4000.02"), "KRW": Decimal(4_000_002)}
 
 
 class Simulator:
@@ -82,8 +82,8 @@ class Simulator:
     def _objection(self, request: ChargeRequest) -> str:
         if request.customer_id.startswith(DECLINED_CUSTOMER):
             return f"The simulator declines customers named {DECLINED_CUSTOMER}…."
-        if request.amount == DECLINED_AMOUNT:
-            return f"The simulator declines a total of exactly {DECLINED_AMOUNT}."
+        if request.amount == DECLINED_AMOUNTS[request.currency]:
+            return f"The simulator declines a total of exactly {request.amount}."
         if _share(request.key) < self._decline_rate:
             return f"The simulator declines a share of {self._decline_rate}."
         if faults.happens("payment.decline"):

@@ -10,20 +10,19 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from common.contracts.base import ContractError, checked_money
+from common.contracts.money import current
 from common.web.audit import command_actor
 from common.web.errors import ApplicationError
 from payment_svc.payments import selectors, services
 
-CENT = Decimal("0.01")
-
 
 def money(text: str) -> Decimal:
-    """An amount of at least one cent, with at most 2 places."""
+    """An amount of more than nothing, in the places of its currency."""
     try:
         amount = Decimal(text)
-        checked_money(amount, "amount", minimum=CENT)
+        checked_money(amount, "amount", minimum=current().unit)
     except InvalidOperation:
-        raise ArgumentTypeError(f"{text!r} is not an amount such as 12.50") from None
+        raise ArgumentTypeError(f"{text!r} is not an amount of money") from None
     except ContractError as error:
         raise ArgumentTypeError(str(error)) from None
     return amount
@@ -64,7 +63,7 @@ class Command(BaseCommand):
 def _preview(options: dict[str, Any]) -> dict[str, Any]:
     order_id = options["order_id"]
     amount = services.refundable(order_id=order_id, amount=options["amount"])
-    return {"orderId": order_id, "amount": f"{amount:.2f}", "refunded": False}
+    return {"orderId": order_id, "amount": _shown(amount), "refunded": False}
 
 
 def _refund(options: dict[str, Any]) -> dict[str, Any]:
@@ -82,9 +81,13 @@ def _refund(options: dict[str, Any]) -> dict[str, Any]:
         payment = selectors.sure_payment(payment_id=payment.payment_id)
     return {
         "orderId": options["order_id"],
-        "amount": f"{refunded.amount:.2f}",
+        "amount": _shown(refunded.amount),
         "refunded": message != services.UNDER_WAY,
         "paymentId": payment.payment_id,
         "status": payment.status,
-        "refundedAmount": f"{payment.refunded_amount:.2f}",
+        "refundedAmount": _shown(payment.refunded_amount),
     }
+
+
+def _shown(amount: Decimal) -> str:
+    return str(current().quantize(amount))

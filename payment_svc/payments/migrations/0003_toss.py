@@ -7,7 +7,7 @@ import common.storage.indexes
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("payments", "0001_initial"),
+        ("payments", "0002_currency_of_the_settings"),
     ]
 
     operations = [
