@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from importlib import import_module
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -105,3 +107,14 @@ def test_a_service_has_the_points_of_its_apps_and_the_shared_ones(
         "inventory.duplicate",
         "inventory.request",
     ]
+
+
+def test_the_page_tells_of_every_point() -> None:
+    """With its actions, in docs/faults.md; and of no other."""
+    page = (REPOSITORY / "docs" / "faults.md").read_text()
+    rows = re.findall(r"^\| `([a-z.-]+)` \| ([a-z, ]+) \|", page, re.MULTILINE)
+    of_services = [declared_in(service.package) for service in SERVICES.values()]
+    declared = [*SHARED, *chain.from_iterable(of_services)]
+    assert sorted(rows) == sorted(
+        (one.name, ", ".join(one.actions)) for one in declared
+    )
