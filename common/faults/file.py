@@ -49,12 +49,13 @@ class FaultFile:
         with turn_on(str(self.path)):
             known = self.read()
             gone = [one for one in known if fault_id in (None, one.fault_id)]
-            if gone:
-                self._write([one for one in known if one not in gone])
+            self._write([one for one in known if one not in gone])
         return gone
 
     def take(self, fault_id: str) -> bool:
         """Count a strike for good, if the fault has one left; only then True."""
+        if not self.path.exists():
+            return False
         with turn_on(str(self.path)):
             known = self.read()
             mine = [one for one in known if one.fault_id == fault_id]

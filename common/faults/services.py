@@ -9,6 +9,7 @@ from functools import partial
 from django.conf import settings
 
 from common import clock, identity
+from common.conf.profile import Profile, state_dir
 from common.faults import injection
 from common.faults.file import FaultFile
 from common.faults.points import declared
@@ -17,7 +18,7 @@ from common.storage.transactions import on_commit, run_atomically
 from common.web import audit
 from common.web.errors import BadRequest, Forbidden, NotFound, StateConflict
 
-PROFILES = ("demo", "test")
+PROFILES = (Profile.DEMO, Profile.TEST)
 MOST_ON = 50
 
 
@@ -43,8 +44,7 @@ def refuse_unless_allowed() -> None:
 
 def fault_file() -> FaultFile:
     """The file of this service."""
-    folder = settings.STATE_DIR / "faults"
-    return FaultFile(folder / f"{settings.SERVICE_NAME}.json")
+    return FaultFile(state_dir() / "faults" / f"{settings.SERVICE_NAME}.json")
 
 
 def watch() -> None:
