@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -21,16 +22,30 @@ def service_of(point: str) -> str:
 
 
 def turn_on(shop: Shop, point: str, action: str, **said: Any) -> dict[str, Any]:
-    """Turn a fault on, with `times`, `rate`, `seconds`, `durationSeconds`, `reason`."""
+    """Turn a fault on, with `times`, `rate`, `seconds`, `durationSeconds`, `reason`.
+
+    Once, although its service may just be dying of another one.
+    """
     body = {"point": point, "action": action, **said}
-    answer = shop.post(service_of(point), FAULTS, body)
-    assert answer.status_code == 201, answer.text
-    fault: dict[str, Any] = answer.json()
+    once = {"Idempotency-Key": uuid.uuid4().hex}
+    answers: list[httpx.Response] = []
+
+    def is_answered() -> bool:
+        try:
+            answers.append(shop.post(service_of(point), FAULTS, body, once))
+        except httpx.TransportError:
+            return False
+        return True
+
+    wait_until(is_answered, 30, lambda: f"{service_of(point)} does not answer")
+    assert answers[0].status_code == 201, answers[0].text
+    fault: dict[str, Any] = answers[0].json()
     return fault
 
 
 def turn_off_all(shop: Shop) -> None:
-    """No service has a fault on any more."""
+    """No service has a fault on any more, once all are well again."""
+    shop.stack.wait_healthy()
     for service in SERVICES:
         httpx.delete(shop.url(service, FAULTS), timeout=30).raise_for_status()
 
@@ -62,5 +77,4 @@ def turned_on(
     try:
         yield turn_on(shop, point, action, **said)
     finally:
-        shop.stack.wait_healthy()
         turn_off_all(shop)

@@ -15,7 +15,6 @@ pytestmark = [pytest.mark.slow, pytest.mark.e2e, pytest.mark.timeout(240)]
 ORDERS = 150
 # (point, action, what else is said)
 MISHAPS = (
-    ("order.request", "crash", {"times": 1}),
     ("order.reply-lost", "fail", {"times": 5}),
     ("payment.handle", "crash", {"times": 2}),
     ("payment.before-publish", "crash", {"times": 1}),
@@ -30,18 +29,18 @@ def test_orders_survive_all_faults_at_once(shop: Shop) -> None:
     """Crashes, losses, repeats and delays amid orders of both patterns; books right."""
     for_long = {"durationSeconds": 200, "reason": "test_faults"}
     try:
+        turned_on = [
+            faults.turn_on(shop, point, action, **said, **for_long)
+            for point, action, said in MISHAPS
+        ]
         with under_load(shop, ORDERS, "faults") as load:
-            turned_on = [
-                faults.turn_on(shop, point, action, **said, **for_long)
-                for point, action, said in MISHAPS
-            ]
-            for fault in turned_on:
+            crash = faults.turn_on(shop, "order.request", "crash", times=1, **for_long)
+            for fault in (*turned_on, crash):
                 faults.wait_until_used_up(shop, fault)
         shop.stack.wait_healthy()
         shop.wait_for_the_end(120)
         load.check_the_books()
     finally:
-        shop.stack.wait_healthy()
         faults.turn_off_all(shop)
 
 

@@ -24,6 +24,8 @@ MOST_TIMES = 10_000
 MOST_SECONDS = 60
 LASTS_S = 60
 MOST_LASTS_S = 3600
+# As OpenAPI 3.0 says it.
+ABOVE_ZERO = {"type": "number", "minimum": 0, "exclusiveMinimum": True}
 
 
 class AboveZeroField(serializers.Field):  # type: ignore[type-arg]
@@ -49,12 +51,12 @@ class AboveZeroField(serializers.Field):  # type: ignore[type-arg]
         return value
 
 
-@extend_schema_field({"type": "number", "exclusiveMinimum": 0, "maximum": 1})
+@extend_schema_field({**ABOVE_ZERO, "maximum": 1})
 class RateField(AboveZeroField):
     """How likely a strike is, each time the point is reached."""
 
 
-@extend_schema_field({"type": "number", "exclusiveMinimum": 0, "maximum": MOST_SECONDS})
+@extend_schema_field({**ABOVE_ZERO, "maximum": MOST_SECONDS})
 class SecondsField(AboveZeroField):
     """How long who reaches the point must wait."""
 

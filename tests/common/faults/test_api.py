@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from drf_spectacular.validation import validate_schema
 from rest_framework.test import APIClient
 
 from common.faults.file import FaultFile
@@ -183,8 +184,9 @@ def test_the_page_offers_a_form(client: APIClient) -> None:
 
 
 def test_the_schema_knows_what_may_be_sent(client: APIClient) -> None:
-    """Bounds and answers."""
+    """Bounds and answers, by the rules of OpenAPI."""
     schema = client.get("/api/schema?format=json").json()
+    validate_schema(schema)
     operations = schema["paths"][FAULTS]
     assert {"get", "post", "delete"} <= set(operations)
     assert "201" in operations["post"]["responses"]
