@@ -18,6 +18,7 @@ from payment_svc.payments.gateway.remote import (
     InDoubt,
     NotPayable,
     RemoteDeclined,
+    RemoteError,
     RemotePayment,
     RemoteStatus,
 )
@@ -103,7 +104,7 @@ class FakeToss:
             if found is None:
                 try:
                     found = effect()  # type: ignore[assignment]
-                except Exception as error:
+                except RemoteError as error:
                     found = error
                 if key and found is not None:
                     self._answers[key] = found
