@@ -57,8 +57,17 @@ class Command(BaseCommand):
         if options["json"]:
             self.stdout.write(json.dumps(shown))
             return
-        done = "given back" if shown["refunded"] else "to be given back"
-        self.stdout.write(f"{shown['orderId']}: {shown['amount']} {done}")
+        self.stdout.write(
+            f"{shown['orderId']}: {shown['amount']} {_done(shown, options)}"
+        )
+
+
+def _done(shown: dict[str, Any], options: dict[str, Any]) -> str:
+    if options["dry_run"]:
+        return "would be given back"
+    return (
+        "given back" if shown["refunded"] else "noted, and given back once Toss answers"
+    )
 
 
 def _preview(options: dict[str, Any]) -> dict[str, Any]:
