@@ -148,6 +148,12 @@ class TossShop:
             if one["path"].endswith("/confirm")
         ]
 
+    def wait_for_charge(self, order_id: str) -> None:
+        """Return when a confirm of the order has come in at Toss."""
+        wait_until(
+            lambda: bool(self.charges(order_id)), 30, lambda: f"no confirm {order_id}"
+        )
+
     def behave(self, **how: Any) -> None:
         """Have Toss answer slowly, wrongly or not at all."""
         self._http.put("/sandbox/behaviour", json=how).raise_for_status()
