@@ -62,7 +62,10 @@ class FakeShop:
             path = urlsplit(url).path.strip("/").removeprefix("api/").split("/")
             query = {k: v[0] for k, v in parse_qs(urlsplit(url).query).items()}
             if path == ["health"]:
-                return (200 if self.healthy else 503), {"service": service}
+                return (200 if self.healthy else 503), {
+                    "service": service,
+                    "currency": "USD",
+                }
             if method == "GET":
                 return self.read(path, query)
             return self.write(path, body, key)
