@@ -21,6 +21,8 @@ LOG_TOPICS = event_log.topics()
 APP_VERSION = defaults.app_version()
 CURRENCY = currency.currency().code
 WORKER_NAME = env_str("WORKER_NAME", f"{SERVICE_NAME}-worker-1")
+TOSS_CONFIRM_WITHIN_S = env_int("TOSS_CONFIRM_WITHIN_S", 600, minimum=5)
+TOSS_TIMEOUT_S = env_int("TOSS_TIMEOUT_S", 10, minimum=1, maximum=60)
 MESSAGE_MAX_ATTEMPTS = env_int("MESSAGE_MAX_ATTEMPTS", 8, minimum=1)
 MESSAGE_RETENTION_DAYS = env_int("MESSAGE_RETENTION_DAYS", 7, minimum=1)
 

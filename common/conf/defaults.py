@@ -22,6 +22,7 @@ FRAMEWORK_APPS = [
     "django_filters",
     "drf_spectacular",
     "drf_spectacular_sidecar",
+    "common.faults",
     "common.storage",
     "common.messaging",
     "common.web",

@@ -83,6 +83,7 @@ class Bridge:
         """Give records their effect and publish what follows from it."""
         sent = self._handle(take_in(records, self.service))
         self._checkpoint("committed")
+        sent = relay.spared(sent)
         if sent:
             relay.send(self.publisher, sent)
             self._sent += sent

@@ -20,7 +20,7 @@ import structlog
 from django.conf import settings
 from django.db import close_old_connections
 
-from common import clock
+from common import clock, faults
 from common.log.connect import connect
 from common.log.port import LogError, NewRecord, Publisher
 from common.messaging.models import OutboxMessage
@@ -52,7 +52,16 @@ def send(publisher: Publisher, rows: Sequence[OutboxMessage]) -> None:
         return
     # What others hear must not be forgotten here when the power fails.
     wait_until_durable()
-    publisher.publish([_to_record(row) for row in rows])
+    publisher.publish([record for row in rows for record in _records_of(row)])
+
+
+def spared(rows: Sequence[OutboxMessage]) -> list[OutboxMessage]:
+    """Those of the messages just committed that no injected fault keeps from the log.
+
+    The others stay unpublished, as a crash here would leave them all.
+    """
+    faults.reach("service.before-publish")
+    return [row for row in rows if not faults.happens("service.reply-lost")]
 
 
 def note_published(rows: Sequence[OutboxMessage]) -> None:
@@ -112,6 +121,7 @@ class RelayThread:
                 close_old_connections()
 
     def _publish(self, rows: Sequence[OutboxMessage]) -> None:
+        rows = spared(rows)
         send(self._publisher, rows)
         self._sent += rows
         # While more come in, one note does for many.
@@ -197,6 +207,11 @@ def _unpublished(before: datetime, limit: int) -> list[OutboxMessage]:
         published_at__isnull=True, created_at__lte=before
     ).order_by("position")
     return list(rows[:limit])
+
+
+def _records_of(row: OutboxMessage) -> list[NewRecord]:
+    record = _to_record(row)
+    return [record, record] if faults.happens("service.duplicate") else [record]
 
 
 def _to_record(row: OutboxMessage) -> NewRecord:

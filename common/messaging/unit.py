@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from common import clock
+from common import clock, faults
 from common.messaging import dead_letters, inbox, outbox, relay
 from common.messaging.envelope import Inbound
 from common.messaging.intake import Intake
@@ -22,6 +22,8 @@ def handle(
     `published` is what an earlier batch sent: it is noted on the way. Raises whatever
     the handler raised, with nothing kept.
     """
+    if intake.messages:
+        faults.reach("service.handle")
     return run_atomically(lambda: _handle(service, intake, published, clock.now()))
 
 

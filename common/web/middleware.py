@@ -14,6 +14,7 @@ from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 
+from common import faults
 from common.web import context, metrics
 from common.web.errors import LengthRequired, as_application_error, problem_response
 
@@ -32,6 +33,8 @@ PAGE_POLICY = (
 # attributes of their own; scripts stay files from here on those pages too.
 STYLED_PAGE_POLICY = f"{PAGE_POLICY}; style-src 'self' 'unsafe-inline'"
 STYLED_PATHS = ("/api", "/admin")
+# What tells how the service is, and what turns faults off, is spared by faults.
+SPARED = ("/health", "/livez", "/readyz", "/metrics", "/api/faults")
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
@@ -52,6 +55,8 @@ class RequestMiddleware:
         start = time.perf_counter()
         ids = context.begin(request.META)
         try:
+            if not request.path.startswith(SPARED):
+                faults.reach("service.request")
             request.get_host()  # a foreign Host is refused whatever the view does
             response = refuse_unmeasured(request) or self.get_response(request)
             self._complete(request, response, ids.request_id)

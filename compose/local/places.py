@@ -13,7 +13,7 @@ from compose.local.problem import Problem
 from compose.local.topology import repository
 
 MARKER = ".saga-state"
-STACK_PARTS = ("db", "log", "broker", "logs", "run")
+STACK_PARTS = ("db", "log", "broker", "logs", "run", "toss", "faults")
 KEPT_FILE = "secret_key"  # made by the services, see common.conf.profile
 
 # Paths with these can't be written in an address or in the supervisor's file.

@@ -30,7 +30,7 @@ def load_application(target: str) -> Callable[..., Any]:
     return application
 
 
-def serve(target: str, port: str) -> None:
+def serve(target: str, port: str, threads: str = str(WEB_THREADS)) -> None:
     """Serve the WSGI application until told to stop.
 
     A worker process that dies ends the server; the supervisor then starts both anew.
@@ -44,7 +44,7 @@ def serve(target: str, port: str) -> None:
         port=int(port),
         interface=Interfaces.WSGI,
         workers=1,
-        blocking_threads=WEB_THREADS,
+        blocking_threads=int(threads),
         # A thread that goes takes its database connection with it.
         blocking_threads_idle_timeout=600,
         http=HTTPModes.http1,

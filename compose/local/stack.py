@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from common.conf.service import HOST, SERVICES
 from common.contracts.money import USD
-from compose.local import databases, health
+from compose.local import databases, health, sandbox
 from compose.local.backing import EMBEDDED, STACKS, Backing, check_kind, embedded
 from compose.local.lock import only_one
 from compose.local.places import STACK_PARTS, Places
@@ -62,7 +62,13 @@ class Stack(Watched):
     def environment_of(self, service: str) -> dict[str, str]:
         """The variables its processes and management commands run with."""
         root, offset = self.places.root, self.how.port_offset
-        own = service_environment(service_named(service), root, offset, self.backing)
+        own = service_environment(
+            service_named(service),
+            root,
+            offset,
+            self.backing,
+            with_sandbox=sandbox.is_wanted(self._outer),
+        )
         return {**self._environment(), **own}
 
     def url(self, service: str) -> str:
@@ -141,7 +147,13 @@ class Stack(Watched):
         if self._fixed is not None:
             return tuple(self._fixed)
         root, how = self.places.root, self.how
-        return system(root, how.port_offset, self.backing, how.workers)
+        return system(
+            root,
+            how.port_offset,
+            self.backing,
+            how.workers,
+            with_sandbox=sandbox.is_wanted(self._outer),
+        )
 
     def _start_missing(self, tell: Tell) -> None:
         self._check_same()

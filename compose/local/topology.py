@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from common.conf.service import HOST, SERVICES, ServiceIdentity
+from compose.local import sandbox
 from compose.local.backing import Backing
 from compose.local.problem import Problem
 
@@ -46,7 +47,12 @@ def service_named(name: str) -> ServiceIdentity:
 
 
 def service_environment(
-    service: ServiceIdentity, state_dir: Path, port_offset: int, backing: Backing
+    service: ServiceIdentity,
+    state_dir: Path,
+    port_offset: int,
+    backing: Backing,
+    *,
+    with_sandbox: bool = True,
 ) -> dict[str, str]:
     """What the processes and management commands of `service` read.
 
@@ -54,6 +60,7 @@ def service_environment(
     """
     return {
         **backing.of(service.name),
+        **(sandbox.keys(port_offset) if with_sandbox else {}),
         "DJANGO_SETTINGS_MODULE": f"{service.package}.settings",
         "LISTEN_HOST": HOST,
         "PORT_OFFSET": str(port_offset),
@@ -98,12 +105,32 @@ def worker(
     )
 
 
+def toss_sandbox(state_dir: Path, port_offset: int) -> ProcessSpec:
+    """The stand-in for Toss, a web process beside those of the services."""
+    port = sandbox.port(port_offset)
+    return ProcessSpec(
+        sandbox.NAME,
+        "web",
+        sandbox.NAME,
+        port,
+        (*RUN, "web", sandbox.APPLICATION, str(port), str(sandbox.THREADS)),
+        sandbox.environment(state_dir, port_offset, repository),
+    )
+
+
 def system(
-    state_dir: Path, port_offset: int, backing: Backing, workers: int = 1
+    state_dir: Path,
+    port_offset: int,
+    backing: Backing,
+    workers: int = 1,
+    *,
+    with_sandbox: bool = True,
 ) -> tuple[ProcessSpec, ...]:
-    """The eight processes, service by service, then the further workers by number."""
+    """The eight processes, service by service, further workers, and the sandbox."""
     environments = {
-        service.name: service_environment(service, state_dir, port_offset, backing)
+        service.name: service_environment(
+            service, state_dir, port_offset, backing, with_sandbox=with_sandbox
+        )
         for service in SERVICES.values()
     }
     eight = [
@@ -118,7 +145,8 @@ def system(
         for number in range(2, workers + 1)
         for service in SERVICES.values()
     ]
-    return (*eight, *further)
+    beside = [toss_sandbox(state_dir, port_offset)] if with_sandbox else []
+    return (*eight, *further, *beside)
 
 
 def selected(specs: Sequence[ProcessSpec], names: Sequence[str]) -> list[ProcessSpec]:

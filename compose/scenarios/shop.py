@@ -132,20 +132,37 @@ def currency_of(services: Services) -> Currency:
 
 
 def post_order(
-    run: Run, mode: str, line: Line, *, customer: str = "", key: str | None = None
+    run: Run,
+    mode: str,
+    line: Line,
+    *,
+    customer: str = "",
+    key: str | None = None,
+    method: str = "AUTO",
 ) -> Answer:
     """The answer to an order, in either pattern."""
-    body = {"customerId": customer or run.customer, "items": [line.as_json()]}
+    body = {
+        "customerId": customer or run.customer,
+        "items": [line.as_json()],
+        "paymentMethod": method,
+    }
     if mode == ORCHESTRATION:
         return run.services.post("orchestrator", "/api/orchestrator/orders", body, key)
     return run.services.post("order", "/api/orders", body, key)
 
 
 def place(
-    run: Run, mode: str, line: Line, *, customer: str = "", key: str | None = None
+    run: Run,
+    mode: str,
+    line: Line,
+    *,
+    customer: str = "",
+    key: str | None = None,
+    method: str = "AUTO",
 ) -> Placed:
     """An accepted order; the books at the end count it."""
-    body = post_order(run, mode, line, customer=customer, key=key).must_be(201)
+    answer = post_order(run, mode, line, customer=customer, key=key, method=method)
+    body = answer.must_be(201)
     saga_id = body["sagaId"] if mode == ORCHESTRATION else ""
     placed = Placed(mode, body["orderId"], saga_id, line)
     run.placed.append(placed)

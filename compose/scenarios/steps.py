@@ -8,6 +8,11 @@ from dataclasses import dataclass
 from compose.scenarios.api import Record, money
 from compose.scenarios.books import check_books
 from compose.scenarios.cancelling import cancel_completed, cancel_while_running
+from compose.scenarios.paying import (
+    cancel_in_the_window,
+    declined_in_the_window,
+    pay_in_the_window,
+)
 from compose.scenarios.shop import (
     DECLINED_CUSTOMER,
     DECLINED_TOTALS,
@@ -154,6 +159,9 @@ def all_steps() -> Iterator[Step]:
     yield from in_both("cancel a running order", cancel_while_running)
     yield from in_both("cancel a completed order", cancel_completed)
     yield from in_both("Idempotency-Key replay", idempotency_key)
+    yield from in_both("the customer pays in the window", pay_in_the_window)
+    yield from in_both("a card is declined in the window", declined_in_the_window)
+    yield from in_both("cancel while in the window", cancel_in_the_window)
     yield Step("the books of this run", check_books)
 
 

@@ -10,9 +10,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from common import faults
+from common.contracts.base import Refused
 from common.contracts.order import Item
 from common.storage.bulk import insert_rows, update_rows
-from inventory_svc.stock.domain import Happening, after, objection, quantities
+from inventory_svc.stock.domain import (
+    INSUFFICIENT_STOCK,
+    Happening,
+    after,
+    objection,
+    quantities,
+)
 from inventory_svc.stock.models import Product, Reservation
 
 PRODUCT_FIELDS = ("available_quantity", "reserved_quantity", "updated_at")
@@ -41,7 +49,7 @@ class Shelves:
 
     def reserve(self, reservation: Reservation, items: Sequence[Item]) -> None:
         """Set all items aside, or none and note why."""
-        refused = objection(items, self._products)
+        refused = objection(items, self._products) or _injected()
         reservation.items = [line_of(item) for item in items]
         if refused is not None:
             self._open(reservation, Happening.REFUSED)
@@ -85,6 +93,15 @@ class Shelves:
             product.reserved_quantity += sign * amount
             product.updated_at = self._now
             self._moved[product_id] = product
+
+
+def _injected() -> Refused | None:
+    if not faults.happens("inventory.no-stock"):
+        return None
+    return Refused(
+        reason=INSUFFICIENT_STOCK,
+        message="a fault was turned on at inventory.no-stock",
+    )
 
 
 def line_of(item: Item) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from common.web.errors import ApplicationError
 from payment_svc.payments import services
 from payment_svc.payments.models import (
     Payment,
+    Question,
     Refund,
     SimulatedCharge,
     SimulatedRefund,
@@ -30,12 +31,19 @@ class PaymentAdmin(ReadOnlyAdmin):
         "status",
         "amount",
         "refunded_amount",
-        "attempt",
+        "provider",
         "failure_code",
+        "attention",
         "created_at",
     )
-    list_filter = ("status", "payment_method", "failure_code")
-    search_fields = ("payment_id", "order_id", "customer_id", "saga_id")
+    list_filter = ("status", "provider", "payment_method", "failure_code")
+    search_fields = (
+        "payment_id",
+        "order_id",
+        "customer_id",
+        "saga_id",
+        "toss_payment_key",
+    )
     date_hierarchy = "created_at"
     show_full_result_count = False
     actions = ("refund_selected",)
@@ -54,23 +62,44 @@ class PaymentAdmin(ReadOnlyAdmin):
         given = 0
         for payment_id in list(chosen.values_list("payment_id", flat=True)):
             try:
-                services.refund_payment(
+                refunded = services.refund_payment(
                     payment_id=payment_id, reason=ADMIN_REASON, by=actor_of(request)
                 )
+                if not refunded.is_done:
+                    services.carry_out(
+                        payment_id=payment_id, refund_id=refunded.refund_id
+                    )
                 given += 1
             except ApplicationError as error:
                 text = f"{payment_id}: {error.detail}"
                 self.message_user(request, text, messages.WARNING)
-        self.message_user(request, f"{given} payments are given back.")
+        self.message_user(request, f"{given} payments are, or will be, given back.")
 
 
 @admin.register(Refund)
 class RefundAdmin(ReadOnlyAdmin):
     """What was given back, newest first."""
 
-    list_display = ("refund_id", "amount", "reason", "requested_by", "created_at")
+    list_display = (
+        "refund_id",
+        "status",
+        "amount",
+        "reason",
+        "requested_by",
+        "created_at",
+    )
+    list_filter = ("status",)
     search_fields = ("payment_id", "order_id")
     date_hierarchy = "created_at"
+    show_full_result_count = False
+
+
+@admin.register(Question)
+class QuestionAdmin(ReadOnlyAdmin):
+    """Messages that wait for a customer or for Toss, oldest first."""
+
+    list_display = ("message_id", "payment_id", "topic", "asked_at")
+    search_fields = ("message_id", "payment_id", "order_id")
     show_full_result_count = False
 
 

@@ -18,8 +18,8 @@ from payment_svc.payments.domain import (
     REFUNDED,
     PaymentStatus,
     Standing,
-    why,
 )
+from payment_svc.payments.requests import why
 
 
 def answer_to_charge(payment: Standing) -> Done | Refused:

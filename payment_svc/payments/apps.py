@@ -13,7 +13,8 @@ class PaymentsConfig(AppConfig):
     verbose_name = "Payments"
 
     def ready(self) -> None:
-        """Refuse to start with a provider that is not served."""
+        """Refuse to start with providers that cannot be had as they are set."""
         from payment_svc.payments import gateway
 
         gateway.provider()
+        gateway.remote()

@@ -17,6 +17,11 @@ def payment(*, payment_id: str) -> Payment | None:
     return Payment.objects.filter(payment_id=payment_id).first()
 
 
+def sure_payment(*, payment_id: str) -> Payment:
+    """The payment of this id, which is known to be there."""
+    return Payment.objects.get(payment_id=payment_id)
+
+
 def newest_of_order(*, order_id: str) -> Payment | None:
     """The payment of the order's latest attempt."""
     found = Payment.objects.filter(order_id=order_id)

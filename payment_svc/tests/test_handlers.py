@@ -14,9 +14,10 @@ from common.contracts.events import InventoryReserved, PaymentProcessed
 from common.contracts.payment import PaymentProcessed as Charged
 from common.messaging import inbox, outbox
 from common.storage.transactions import Conflict, atomic
-from payment_svc.payments import domain, gateway, handlers
-from payment_svc.payments.books import Books, Giving
+from payment_svc.payments import deeds, handlers
+from payment_svc.payments.books import Books
 from payment_svc.payments.models import Payment, Refund, SimulatedCharge
+from payment_svc.payments.refunds import Giving, give_back
 from payment_svc.tests.conftest import NOW
 from payment_svc.tests.factories import (
     LAPTOPS,
@@ -297,7 +298,7 @@ def test_a_message_of_another_service_is_an_error() -> None:
 def test_a_contradicting_charge_stops_and_charges_nothing() -> None:
     """The same attempt with another amount is left to a person."""
     handle(process())
-    with pytest.raises(domain.ContradictoryCharge):
+    with pytest.raises(deeds.ContradictoryCharge):
         handle(process(amount=Decimal("1.00")))
     assert payment().amount == TOTAL
 
@@ -321,8 +322,8 @@ def test_a_payment_written_by_somebody_else_is_a_conflict() -> None:
     handle(process())
     stale = payment()
     Payment.objects.filter(pk=stale.pk).update(version=7)
-    books = Books([stale], gateway.provider(), NOW)
-    books.give_back([Giving(stale, TOTAL, "", "test")])
+    books = Books([stale], NOW)
+    give_back(books, [Giving(stale, TOTAL, "", "test")])
     with pytest.raises(Conflict), atomic():
         books.save()
     assert payment().refunded_amount == 0

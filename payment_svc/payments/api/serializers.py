@@ -35,6 +35,7 @@ class PaymentSerializer(serializers.Serializer[Any]):
     tossOrderId = NullableText(source="toss_order_id", allow_null=True)
     receiptUrl = NullableText(source="receipt_url", allow_null=True)
     failureReason = NullableText(source="failure_reason", allow_null=True)
+    expiresAt = TimeField(source="expires_at", allow_null=True)
     processedAt = TimeField(source="processed_at", allow_null=True)
     refundedAt = TimeField(source="refunded_at", allow_null=True)
     createdAt = TimeField(source="created_at")

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import django_filters
 from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema
+from rest_framework import status
 from rest_framework.generics import GenericAPIView, ListAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -78,10 +81,31 @@ class PaymentRefund(GenericAPIView[Payment]):
     permission_classes = (IsOperator,)
     serializer_class = RefundRequestSerializer
 
-    @extend_schema(request=RefundRequestSerializer, responses=RefundAnswerSerializer)
-    @idempotent
+    @extend_schema(
+        request=RefundRequestSerializer,
+        responses={200: RefundAnswerSerializer, 202: RefundAnswerSerializer},
+    )
     def post(self, request: Request, order_id: str) -> Response:
-        """Give back `amount`, or all that is left; all of it twice changes nothing."""
+        """Give back `amount`, or all that is left; all of it twice changes nothing.
+
+        202 while Toss has not given a clear answer: the refund is noted, and is made.
+        """
+        noted = self._note(request, order_id)
+        if "refundId" not in noted.data:
+            return noted
+        payment_id = noted.data["paymentId"]
+        message = services.carry_out(
+            payment_id=payment_id, refund_id=noted.data["refundId"]
+        )
+        is_done = message != services.UNDER_WAY
+        return Response(
+            _answer(message, selectors.sure_payment(payment_id=payment_id)),
+            status=status.HTTP_200_OK if is_done else status.HTTP_202_ACCEPTED,
+        )
+
+    @idempotent
+    def _note(self, request: Request, order_id: str) -> Response:
+        """The answer, or for a refund that Toss must be asked for its key."""
         body = RefundRequestSerializer(data=request.data)
         body.is_valid(raise_exception=True)
         refunded = services.refund(
@@ -90,5 +114,13 @@ class PaymentRefund(GenericAPIView[Payment]):
             reason=body.validated_data["reason"],
             by=request,
         )
-        payment = PaymentSerializer(refunded.payment).data
-        return Response({"message": refunded.message, "payment": payment})
+        payment = refunded.payment
+        if refunded.is_done:
+            return Response(_answer(services.message_of(payment), payment))
+        return Response(
+            {"paymentId": payment.payment_id, "refundId": refunded.refund_id}
+        )
+
+
+def _answer(message: str, payment: Payment) -> dict[str, Any]:
+    return {"message": message, "payment": PaymentSerializer(payment).data}

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 
 from common.conf.env import ConfigurationError, env_choice, env_str
 from payment_svc.payments.gateway.port import PaymentProvider
+from payment_svc.payments.gateway.remote import RemoteProvider
 
-PROVIDERS = ("simulator",)
+PROVIDERS = ("simulator", "toss")
 DECLINE_RATE = "PAYMENT_SIMULATOR_DECLINE_RATE"
 
 
@@ -17,7 +20,6 @@ def provider() -> PaymentProvider:
     """The provider of this process. Raises ConfigurationError for one not served."""
     from payment_svc.payments.gateway.simulator import Simulator
 
-    env_choice("PAYMENT_PROVIDER", PROVIDERS, "simulator")
     return Simulator(decline_rate())
 
 
@@ -31,3 +33,48 @@ def decline_rate() -> Decimal:
     if not (rate.is_finite() and 0 <= rate <= 1):
         raise ConfigurationError(DECLINE_RATE, text, "it must be a number from 0 to 1")
     return rate
+
+
+def remote() -> RemoteProvider | None:
+    """Toss, where a secret key for it is set. Raises ConfigurationError."""
+    return _instead if _is_replaced else _toss()
+
+
+def auto_is_remote() -> bool:
+    """True where Toss charges AUTO orders, by billing key."""
+    return _chosen() == "toss" and remote() is not None
+
+
+@contextmanager
+def remote_set_to(provider: RemoteProvider | None) -> Iterator[None]:
+    """Within the block, and on every thread, this is Toss (tests, simulation)."""
+    global _instead, _is_replaced
+    before = (_instead, _is_replaced)
+    _instead, _is_replaced = provider, True
+    try:
+        yield
+    finally:
+        _instead, _is_replaced = before
+
+
+_instead: RemoteProvider | None = None
+_is_replaced = False
+
+
+@lru_cache(maxsize=1)
+def _toss() -> RemoteProvider | None:
+    from payment_svc.payments.gateway.toss.client import Toss
+    from payment_svc.payments.gateway.toss.settings import (
+        require_billing,
+        toss_settings,
+    )
+
+    found = toss_settings()
+    if _chosen() == "toss":
+        require_billing(found)
+    return Toss(found) if found else None
+
+
+@lru_cache(maxsize=1)
+def _chosen() -> str:
+    return env_choice("PAYMENT_PROVIDER", PROVIDERS, "simulator")

@@ -148,5 +148,7 @@ class RemoteProvider(Protocol):
     def give_back(self, request: GiveBack) -> RemotePayment:
         """Give back; the answer is the whole payment as it stands then."""
 
-    def find(self, *, payment_key: str = "", order_id: str = "") -> RemotePayment | None:
+    def find(
+        self, *, payment_key: str = "", order_id: str = ""
+    ) -> RemotePayment | None:
         """The payment of this key or, without a key, of this order; None for none."""

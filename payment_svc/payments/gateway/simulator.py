@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from hashlib import blake2b
 
-from common import clock
+from common import clock, faults
 from common.storage.bulk import insert_rows
 from common.storage.reads import read_rows
 from payment_svc.payments.gateway.port import (
@@ -86,6 +86,8 @@ class Simulator:
             return f"The simulator declines a total of exactly {request.amount}."
         if _share(request.key) < self._decline_rate:
             return f"The simulator declines a share of {self._decline_rate}."
+        if faults.happens("payment.decline"):
+            return "A fault was turned on at payment.decline."
         return ""
 
 

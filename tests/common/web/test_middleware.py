@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 import pytest
 from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
 from rest_framework.test import APIClient
 
+from common import faults
 from common.web import context
 from common.web.middleware import RequestMiddleware
 
@@ -122,3 +124,38 @@ def test_a_body_in_chunks_is_not_taken_for_an_empty_one() -> None:
     request = RequestFactory().get("/api/orders", **environ)  # type: ignore[arg-type]
     answer = RequestMiddleware(lambda _: HttpResponse("ok"))(request)
     assert answer.status_code == 411
+
+
+class TestFaults:
+    """service.request: a request that waits, or whose process dies."""
+
+    @pytest.fixture
+    def reached(self) -> Iterator[list[str]]:
+        """The points that requests reach."""
+        points: list[str] = []
+
+        def note(point: str) -> bool:
+            points.append(point)
+            return False
+
+        with faults.reached_by(note):
+            yield points
+
+    def test_a_request_reaches_the_point(
+        self, client: APIClient, reached: list[str]
+    ) -> None:
+        """Before anything else, and is answered."""
+        assert client.get("/plain").status_code == 200
+        assert reached == ["service.request"]
+
+    @pytest.mark.django_db
+    @pytest.mark.parametrize(
+        "path", ["/health", "/livez", "/readyz", "/metrics", "/api/faults"]
+    )
+    def test_some_requests_are_spared(
+        self, client: APIClient, reached: list[str], path: str
+    ) -> None:
+        """Those that say how the service is, and those that turn faults off."""
+        client.get(path)
+        client.delete(f"{path}/FAULT-1")
+        assert reached == []

@@ -13,7 +13,7 @@ from common.contracts.base import ContractError, checked_money
 from common.contracts.money import current
 from common.web.audit import command_actor
 from common.web.errors import ApplicationError
-from payment_svc.payments import services
+from payment_svc.payments import selectors, services
 
 
 def money(text: str) -> Decimal:
@@ -56,7 +56,7 @@ class Command(BaseCommand):
         if options["json"]:
             self.stdout.write(json.dumps(shown))
             return
-        done = "would be given back" if options["dry_run"] else "given back"
+        done = "given back" if shown["refunded"] else "to be given back"
         self.stdout.write(f"{shown['orderId']}: {shown['amount']} {done}")
 
 
@@ -73,13 +73,19 @@ def _refund(options: dict[str, Any]) -> dict[str, Any]:
         reason=options["reason"],
         by=command_actor(),
     )
+    payment, message = refunded.payment, services.message_of(refunded.payment)
+    if not refunded.is_done:
+        message = services.carry_out(
+            payment_id=payment.payment_id, refund_id=refunded.refund_id
+        )
+        payment = selectors.sure_payment(payment_id=payment.payment_id)
     return {
         "orderId": options["order_id"],
         "amount": _shown(refunded.amount),
-        "refunded": True,
-        "paymentId": refunded.payment.payment_id,
-        "status": refunded.payment.status,
-        "refundedAmount": _shown(refunded.payment.refunded_amount),
+        "refunded": message != services.UNDER_WAY,
+        "paymentId": payment.payment_id,
+        "status": payment.status,
+        "refundedAmount": _shown(payment.refunded_amount),
     }
 
 

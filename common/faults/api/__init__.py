@@ -1,0 +1,1 @@
+"""Faults over HTTP, the same in every service."""

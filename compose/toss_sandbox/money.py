@@ -1,0 +1,35 @@
+"""Amounts: exact inside, JSON numbers outside."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from django.conf import settings
+
+from compose.toss_sandbox.errors import TossError
+
+PLACES = {"KRW": 0, "USD": 2}
+LARGEST = Decimal("999999999999.99")
+
+
+def amount_in(value: Any) -> Decimal:
+    """The amount in a request. Raises TossError."""
+    if isinstance(value, bool) or not isinstance(value, int | Decimal):
+        raise TossError("INVALID_REQUEST", "amount must be a number.")
+    amount = Decimal(value)
+    if not amount.is_finite() or not 0 < amount <= LARGEST:
+        raise TossError("BELOW_MINIMUM_AMOUNT")
+    places = PLACES[settings.CURRENCY]
+    if amount != round(amount, places):
+        raise TossError(
+            "INVALID_REQUEST",
+            f"An amount in {settings.CURRENCY} has at most {places} decimal places.",
+        )
+    return amount
+
+
+def number(amount: Decimal) -> int | float:
+    """The amount as JSON has it."""
+    whole = amount == amount.to_integral_value()
+    return int(amount) if whole else float(amount)

@@ -1,0 +1,1 @@
+"""Toss Payments (https://docs.tosspayments.com/reference), or its sandbox."""

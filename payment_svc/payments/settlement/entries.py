@@ -1,0 +1,151 @@
+"""Single entries in the books, as Toss's word makes them."""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+from typing import Any
+
+from common import clock
+from payment_svc.payments import refunds
+from payment_svc.payments.books import Books
+from payment_svc.payments.domain import (
+    AMOUNT_MISMATCH,
+    PAYMENT_EXPIRED,
+    Happening,
+)
+from payment_svc.payments.gateway.remote import NotPayable, RemotePayment
+from payment_svc.payments.looks import watch
+from payment_svc.payments.models import Payment, Refund, RefundStatus
+from payment_svc.payments.refunding import refund_id_of
+from payment_svc.payments.settlement.plan import Act
+
+RECONCILIATION = "reconciliation"
+ELSEWHERE = "toss"
+
+
+def matches(payment: Payment, paid: RemotePayment) -> bool:
+    """True where Toss's payment is the one we mean, to the cent."""
+    return (
+        paid.order_id == payment.toss_order_id
+        and paid.total == payment.amount
+        and paid.currency == payment.currency
+    )
+
+
+def charged(books: Books, payment: Payment, paid: RemotePayment) -> None:
+    """The money is there."""
+    books.happened(payment, Happening.CHARGED)
+    note(payment, paid)
+    payment.failure_code = payment.failure_reason = ""
+    payment.processed_at = paid.approved_at or books.now
+    at_rest(payment)
+
+
+def note(payment: Payment, paid: RemotePayment) -> None:
+    """Keep what Toss says of itself."""
+    payment.toss_payment_key = paid.payment_key
+    payment.transaction_id = (paid.transaction_id or paid.payment_key)[:120]
+    payment.receipt_url = paid.receipt_url[:500]
+    payment.toss_data = json.dumps(dict(paid.data), default=plain)
+
+
+def declined(books: Books, payment: Payment, code: str, message: str) -> None:
+    """There will be no money by this payment."""
+    books.happened(payment, Happening.DECLINED)
+    payment.failure_code, payment.failure_reason = code[:100], message[:2000]
+    payment.looks = 0
+    watch(payment, books.now)
+
+
+def expired(books: Books, payment: Payment) -> None:
+    """The customer did not pay in time."""
+    declined(books, payment, PAYMENT_EXPIRED, "The customer did not pay in time.")
+
+
+def not_payable(books: Books, payment: Payment, error: NotPayable) -> None:
+    """The customer may try again, with another payment key, until the deadline."""
+    books.happened(payment, Happening.NOT_PAYABLE)
+    payment.failure_code = error.code[:100]
+    payment.failure_reason = error.message[:2000]
+    payment.toss_payment_key = ""
+    payment.calls = payment.looks = 0
+    payment.call_key += 1
+    payment.next_look_at = payment.expires_at
+
+
+def mismatch(books: Books, payment: Payment, paid: RemotePayment) -> None:
+    """Toss took other money than was agreed: that is no payment of this order."""
+    declined(
+        books,
+        payment,
+        AMOUNT_MISMATCH,
+        f"Toss charged {paid.total} {paid.currency} for {paid.order_id}, "
+        f"not {payment.amount} {payment.currency}: it goes back.",
+    )
+
+
+def give_back_orphan(books: Books, payment: Payment, paid: RemotePayment) -> Act | None:
+    """Money of a payment that had ended goes back to the customer."""
+    note(payment, paid)
+    refund = books.refund_of(payment)
+    if refund is not None and refund.status == RefundStatus.PENDING:
+        if paid.balance > 0:
+            return Act.GIVE_BACK
+        given_back(books, payment, refund, paid)
+        return None
+    if paid.balance == 0:
+        payment.next_look_at = None
+        return None
+    why = f"Toss charged it after it was {payment.status}"
+    giving = refunds.Giving(payment, paid.balance, why, RECONCILIATION)
+    refunds.intend(books, giving)
+    return None
+
+
+def given_back(
+    books: Books, payment: Payment, refund: Refund, paid: RemotePayment
+) -> None:
+    """The refund that was under way is made."""
+    refunds.book(books, payment, refund, paid.transaction_id[:120])
+    refund.failure = ""
+    note(payment, paid)
+    at_rest(payment)
+
+
+def given_back_elsewhere(
+    books: Books, payment: Payment, amount: Decimal, paid: RemotePayment
+) -> None:
+    """Somebody gave money back at Toss itself: our books follow, and a person looks."""
+    refund = Refund(
+        refund_id=refund_id_of(payment),
+        payment_id=payment.payment_id,
+        order_id=payment.order_id,
+        amount=amount,
+        reason="given back at Toss",
+        requested_by=ELSEWHERE,
+        created_at=books.now,
+    )
+    given_back(books, payment, refund, paid)
+    flag(books, payment, f"{amount} was given back at Toss, not by us")
+
+
+def at_rest(payment: Payment) -> None:
+    """There is nothing to do about the payment."""
+    payment.next_look_at = None
+    payment.looks = 0
+    payment.attention, payment.attention_since = "", None
+
+
+def flag(books: Books, payment: Payment, why: str) -> None:
+    """A person should look at this."""
+    payment.attention = why[:500]
+    payment.attention_since = payment.attention_since or clock.now()
+    books.touch(payment)
+
+
+def plain(value: Any) -> Any:
+    """A number of Toss's as JSON has it."""
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
+    return str(value)
