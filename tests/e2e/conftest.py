@@ -40,6 +40,7 @@ def open_shop() -> OpenShop:
             **os.environ,
             "APP_PROFILE": "demo",
             "SAMPLE_STOCK_SCALE": str(stock_scale),
+            "TOSS_TIMEOUT_S": "2",
         }
         environment.pop("DJANGO_SETTINGS_MODULE", None)
         # Not pytest's folder, which lets no other user in: PostgreSQL is one.

@@ -78,6 +78,9 @@ def apply(books: Books, payment: Payment, act: Act, outcome: Outcome) -> Act | N
 
 def found(books: Books, payment: Payment, outcome: RemotePayment | None) -> Act | None:
     """Move the payment by what stands in Toss's books; None: nothing does."""
+    if outcome is not None and outcome.order_id != payment.toss_order_id:
+        # Somebody sent the payment key of another order: that money is not ours to move.
+        outcome = None
     if outcome is not None and outcome.status in CHARGED:
         return _charged(books, payment, outcome)
     if payment.status == PaymentStatus.PENDING:
