@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
 from payment_svc.payments import gateway, settlement, tasks
@@ -11,11 +9,11 @@ from payment_svc.tests.toss import ScriptedToss
 
 
 @pytest.fixture
-def rounds(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[int]]:
+def rounds(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """How many payments each look at what is due will find in hand."""
     found = [200, 3, 0]
     monkeypatch.setattr(settlement, "settle_due", lambda: found.pop(0))
-    yield found
+    return found
 
 
 def test_it_goes_on_until_nothing_is_due(rounds: list[int], toss: ScriptedToss) -> None:
