@@ -21,6 +21,8 @@ from common.saga import (
     step,
 )
 
+GRACE = seconds(30)
+
 
 class OrderData(Record, kw_only=True):
     """What the saga knows: commands are filled from it, replies are learnt into it."""
@@ -30,6 +32,8 @@ class OrderData(Record, kw_only=True):
     items: tuple[Item, ...]
     total_amount: Decimal
     payment_method: PaymentMethod = PaymentMethod.AUTO
+    # The customer's time to pay in person, as it was set when the saga started:
+    pay_within_s: int | None = None
     payment_id: str | None = None
     transaction_id: str | None = None
     reservation_id: str | None = None
@@ -43,10 +47,16 @@ class OrderData(Record, kw_only=True):
 
 
 def time_to_pay(data: OrderData) -> timedelta:
-    """A customer in the Toss window gets ten minutes, the service by itself one."""
-    if data.payment_method is PaymentMethod.TOSS:
+    """A customer in the Toss window gets theirs, the service by itself a minute.
+
+    The payment service keeps the customer's deadline; ours is later, for the case that
+    it says nothing.
+    """
+    if data.payment_method is not PaymentMethod.TOSS:
+        return minutes(1)
+    if data.pay_within_s is None:  # a saga of before there was the setting
         return minutes(10)
-    return minutes(1)
+    return seconds(data.pay_within_s) + GRACE
 
 
 def ends_as_failed(state: SagaState[OrderData]) -> bool:

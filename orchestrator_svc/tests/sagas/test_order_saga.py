@@ -19,10 +19,11 @@ from common.saga import (
     retry_blocked_reason,
     seconds,
 )
-from common.saga.dialogue import Dialogue
+from common.saga.dialogue import START, Dialogue
 from common.saga.walks import SUCCESS, Walk, walks
 from orchestrator_svc.sagas import OrderData, OrderSaga, undo_data
 from orchestrator_svc.sagas.docs import ORDER
+from orchestrator_svc.sagas.order import time_to_pay
 
 ITEMS = (Item(product_id="PROD002", quantity=2, price=Decimal("29.99")),)
 DATA = OrderData(
@@ -172,8 +173,26 @@ def test_a_payment_that_refused_and_then_succeeded_is_refunded(
     assert saga.state.step("PROCESS_PAYMENT").completed_at == saga.now
 
 
-def test_a_customer_in_the_toss_window_has_ten_minutes() -> None:
-    """And then the order is aborted."""
+def test_a_customer_in_the_toss_window_has_the_time_that_was_set() -> None:
+    """And the payment service half a minute more to say that they did not pay."""
+    data = replace(DATA, payment_method=PaymentMethod.TOSS, pay_within_s=90)
+    saga = Dialogue(OrderSaga, data)
+    saga.expect("CREATE_ORDER").done()
+    charge = saga.expect("PROCESS_PAYMENT")
+    saga.wait(seconds(119))
+    assert saga.expect("PROCESS_PAYMENT").command_id == charge.command_id
+    saga.wake()
+    assert saga.state.reason == "TIMEOUT"
+    assert saga.now == START + seconds(120)
+
+
+def test_who_does_not_pay_in_person_needs_no_such_time() -> None:
+    """Whatever it is set to."""
+    assert time_to_pay(replace(DATA, pay_within_s=900)) == minutes(1)
+
+
+def test_a_saga_of_before_the_setting_gives_ten_minutes() -> None:
+    """It is read as it was written, and the order is aborted then."""
     saga = Dialogue(OrderSaga, replace(DATA, payment_method=PaymentMethod.TOSS))
     saga.expect("CREATE_ORDER", payment_method=PaymentMethod.TOSS).done()
     charge = saga.expect("PROCESS_PAYMENT", payment_method=PaymentMethod.TOSS)
