@@ -21,6 +21,7 @@ from common.saga import (
     step,
 )
 
+# The payment service keeps the customer's deadline; ours is for where it says nothing.
 GRACE = seconds(30)
 
 
@@ -47,11 +48,7 @@ class OrderData(Record, kw_only=True):
 
 
 def time_to_pay(data: OrderData) -> timedelta:
-    """A customer in the Toss window gets theirs, the service by itself a minute.
-
-    The payment service keeps the customer's deadline; ours is later, for the case that
-    it says nothing.
-    """
+    """A customer in the Toss window gets the time set for them, else it is a minute."""
     if data.payment_method is not PaymentMethod.TOSS:
         return minutes(1)
     if data.pay_within_s is None:  # a saga of before there was the setting
