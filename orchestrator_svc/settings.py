@@ -16,6 +16,7 @@ from common.contracts import topics
 
 SERVICE_NAME = "orchestrator"
 SERVICE_HANDLER = "orchestrator_svc.engine.handlers.handle"
+SERVICE_RECOVERY = "orchestrator_svc.engine.recovered.conclude"
 SERVICE_TOPICS = (
     topics.REPLIES,
     topics.ORDER_CANCELLED,
@@ -38,7 +39,11 @@ SECRET_KEY = secret_key()
 ALLOWED_HOSTS = allowed_hosts()
 DEMO_NETWORKS = networks.demo_networks()
 
-INSTALLED_APPS = [*defaults.framework_apps(), "orchestrator_svc.engine"]
+INSTALLED_APPS = [
+    *defaults.framework_apps(),
+    "common.recovery",
+    "orchestrator_svc.engine",
+]
 MIDDLEWARE = defaults.MIDDLEWARE
 ROOT_URLCONF = "orchestrator_svc.urls"
 WSGI_APPLICATION = "orchestrator_svc.wsgi.application"

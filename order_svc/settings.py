@@ -16,6 +16,7 @@ from common.contracts import topics
 
 SERVICE_NAME = "order"
 SERVICE_HANDLER = "order_svc.orders.handlers.handle"
+SERVICE_RECOVERY = "order_svc.orders.recovered.conclude"
 SERVICE_TOPICS = (
     topics.ORDER_CREATED,  # only what foreign producers send; our own is skipped
     topics.PAYMENT_PROCESSED,
@@ -42,7 +43,11 @@ SECRET_KEY = secret_key()
 ALLOWED_HOSTS = allowed_hosts()
 DEMO_NETWORKS = networks.demo_networks()
 
-INSTALLED_APPS = [*defaults.framework_apps(), "order_svc.orders"]
+INSTALLED_APPS = [
+    *defaults.framework_apps(),
+    "common.recovery",
+    "order_svc.orders",
+]
 MIDDLEWARE = defaults.MIDDLEWARE
 ROOT_URLCONF = "order_svc.urls"
 WSGI_APPLICATION = "order_svc.wsgi.application"

@@ -143,7 +143,7 @@ def command_name_of(value: bytes) -> str:
     """The command a value names, for messages without headers; '' if it names none."""
     try:
         return msgspec.json.decode(value, type=CommandWire).command
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return ""
 
 
@@ -156,6 +156,8 @@ def _decode(value: bytes | msgspec.Raw, kind: type[T], where: str = "") -> T:
         decoder = _decoders[kind] = msgspec.json.Decoder(kind)
     try:
         decoded: T = decoder.decode(value)
+    except RecursionError:
+        raise ContractError("it is nested too deeply to be read") from None
     except (msgspec.DecodeError, UnicodeDecodeError, ContractError) as error:
         prefix = f"{where}: " if where else ""
         raise ContractError(f"{prefix}{error}") from None

@@ -9,6 +9,7 @@ import msgspec
 from msgspec.structs import replace
 
 from common.contracts.base import Done, Refused
+from common.saga.events import RefusalDoubted
 from common.saga.state import COMPENSATE, Phase, SagaState, StepState, StepStatus
 from common.saga.steps import Step
 
@@ -41,11 +42,11 @@ def done_after_all(
 
 
 def doubted(
-    plan: Step, state: State, index: int, answer: Refused, why: str, now: datetime
+    plan: Step, state: State, index: int, doubt: RefusalDoubted, now: datetime
 ) -> State:
     """The step waits for what is found out, has its time anew, and shows why."""
-    step = replace(state.steps[index], doubted_at=now, error=why)
-    learnt = learnt_from(plan, answer)
+    step = replace(state.steps[index], doubted_at=now, error=doubt.why)
+    learnt = learnt_from(plan, doubt.answer)
     return replace(
         state,
         steps=put(state.steps, index, step),

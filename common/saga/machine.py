@@ -7,7 +7,8 @@ newest first, each undo confirmed before the next is sent. Silence is doubt: the
 command is sent again, and past its deadline it is undone as if it had happened. What
 cannot be undone (the pivot, what comes after it, and every undo) is sent until it
 succeeds. A refusal that is doubted moves nothing: the step waits, with its time anew
-once, for what is found out. No rule drops a saga: it has ended, or `wake_at` says when to look again.
+once, for what is found out. No rule drops a saga: it has ended, or `wake_at` says when
+to look again.
 """
 
 from __future__ import annotations

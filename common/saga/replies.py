@@ -46,14 +46,14 @@ def reply_running(
 def doubt_running(
     definition: Definition, state: State, event: RefusalDoubted, now: datetime
 ) -> Advanced[Any]:
-    """The doubted refusal of the command that is out leaves it out; others are noted."""
+    """The doubted refusal of the command that is out changes what it shows, only."""
     index = outstanding(state)
     plan, step = definition.steps[index], state.steps[index]
     if not _answers(event, step.command_id, plan.name):
         return _ignored(state, event)
     if step.doubted_at is not None:
         return Advanced(state=state, note=f"{plan.name} is doubted already")
-    after = doubted(plan, state, index, event.answer, event.why, now)
+    after = doubted(plan, state, index, event, now)
     return Advanced(state=after, note=f"{plan.name} may have happened: {event.why}")
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import timedelta
 from decimal import Decimal
-from typing import Any
 
 from common.contracts.base import PaymentMethod, Record
 from common.contracts.inventory import ReleaseInventory, ReserveInventory
 from common.contracts.order import CancelOrder, CompleteOrder, CreateOrder, Item
 from common.contracts.payment import ProcessPayment, RefundPayment
+from common.contracts.toss import TossData, says_charged
 from common.saga import (
     Kind,
     RetryBlocked,
@@ -39,7 +39,7 @@ class OrderData(Record, kw_only=True):
     transaction_id: str | None = None
     reservation_id: str | None = None
     # A refused charge may carry what Toss knows of it:
-    toss_payment_data: dict[str, Any] | None = None
+    toss_payment_data: TossData | None = None
 
     @property
     def amount(self) -> Decimal:
@@ -62,8 +62,13 @@ def ends_as_failed(state: SagaState[OrderData]) -> bool:
 
 
 def was_paid(state: SagaState[OrderData]) -> bool:
-    """True when this try's charge succeeded, be it refunded since."""
-    return state.step(ProcessPayment.name).completed_at is not None
+    """True when this try's charge succeeded, be it refunded since.
+
+    Toss's word that it did counts too: it was being looked into when the saga turned
+    round, or the money has gone back already.
+    """
+    charged = state.step(ProcessPayment.name).completed_at is not None
+    return charged or says_charged(state.data.toss_payment_data)
 
 
 class OrderSaga(Saga[OrderData], name="order", version=1, undone_by="cancel-order"):
