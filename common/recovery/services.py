@@ -163,8 +163,8 @@ def _put_off(
         now = clock.now()
         found.error = error[:500]
         found.next_try_at = now + pause
-        since = found.attention_since or now
-        found.attention_since = since if needs_a_person else None
+        if needs_a_person and found.attention_since is None:
+            found.attention_since = now
         _write(found, now)
 
     run_atomically(unit)

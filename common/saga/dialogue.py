@@ -50,9 +50,9 @@ class Asked(Generic[D]):
         """The participant says SUCCESS, and teaches this."""
         return self._answer(self.command.done(**taught))
 
-    def refused(self, reason: str, message: str = "") -> Advanced[D]:
-        """The participant says FAILED."""
-        return self._answer(Refused(reason=reason, message=message))
+    def refused(self, reason: str, message: str = "", **taught: Any) -> Advanced[D]:
+        """The participant says FAILED, and teaches this."""
+        return self._answer(Refused(reason=reason, message=message, **taught))
 
     def doubted(self, why: str, **taught: Any) -> Advanced[D]:
         """The participant says FAILED, and something in it says otherwise."""
