@@ -81,7 +81,7 @@ def ensure(said: Claimed) -> Ensured:
 
 def hinted(order_id: str) -> bool:
     """Somebody says that Toss has news of this order: look soon; False if unknown."""
-    payment = confirming.find(order_id)
+    payment = _meant(order_id)
     if payment is None or payment.provider != Provider.TOSS:
         return False
 
@@ -97,6 +97,17 @@ def hinted(order_id: str) -> bool:
 
     run_atomically(unit)
     return True
+
+
+def _meant(order_id: str) -> Payment | None:
+    """The payment that Toss has this order id for; the first attempt's is the order's.
+
+    A later attempt must not hide it: Toss may have news of the first.
+    """
+    first = selectors.payment(payment_id=payment_id_of(order_id, 1))
+    if first is not None and first.toss_order_id == order_id:
+        return first
+    return confirming.find(order_id)
 
 
 def _read_back(said: Claimed) -> RemotePayment:

@@ -47,7 +47,7 @@ from tests.simulation.open_ends import OF_SERVICES, OpenEnd, of_messages
 from tests.simulation.toss import FakeToss
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
-MAX_ROUNDS = 4000
+MAX_ROUNDS = 400
 
 PARTICIPANTS = (
     (order_settings, order_handlers),
@@ -159,7 +159,7 @@ class World:
             for name in self.nodes:
                 self._sweep(name)
         names = [end.name for end in self.open_ends()]
-        raise AssertionError(f"seed {self.seed}: never quiet: {names}")
+        raise AssertionError("\n".join([f"seed {self.seed}: never quiet: {names}", *self.story]))
 
     def open_ends(self) -> list[OpenEnd]:
         """What must still happen; nothing, where all is quiet."""
