@@ -20,6 +20,8 @@ _secret_name = re.compile(
 )
 _secret_in_url = re.compile(r"(?<=://)([^:/@\s]*):([^@/\s]+)@")
 _secret_in_text = re.compile(r"\b(Basic|Bearer)\s+[\w.~+/=-]{6,}", re.IGNORECASE)
+# Toss's secret keys, and its sandbox's.
+_toss_key = re.compile(r"\b((?:test|live)_g?sk_)\w+")
 
 
 def masked(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
@@ -38,8 +40,9 @@ def _masked_value(name: str, value: Any) -> Any:
 
 
 def masked_text(text: str) -> str:
-    """`text` without the passwords of addresses and of Authorization headers."""
+    """`text` without passwords of addresses, Authorization headers and Toss's keys."""
     text = _secret_in_url.sub(rf"\1:{MASK}@", text)
+    text = _toss_key.sub(rf"\1{MASK}", text)
     return _secret_in_text.sub(rf"\1 {MASK}", text)
 
 

@@ -54,6 +54,10 @@ class Watch:
             return False
         return any(self._strikes(fault) for fault in self._on.get(point, ()))
 
+    def look_again(self) -> None:
+        """The next call looks, however short ago the last look was."""
+        self._look_at = float("-inf")
+
     def _look(self) -> dict[str, list[Fault]]:
         found: dict[str, list[Fault]] = {}
         for fault in self._file.read():
@@ -96,6 +100,12 @@ def install(watch: Watch | None) -> None:
     """Have faults happen in this process; None: never, which is how it begins."""
     global _watch  # noqa: PLW0603 - one a process, set when it starts
     _watch = watch
+
+
+def look_again() -> None:
+    """This process hears at once of what it turned on or off itself."""
+    if _watch is not None:
+        _watch.look_again()
 
 
 def happens(point: str) -> bool:

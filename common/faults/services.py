@@ -66,7 +66,7 @@ def turn_on(
     lasts: timedelta,
     reason: str,
 ) -> Fault:
-    """Turn a fault on; every process of the service hears of it within LOOK_EVERY_S.
+    """Turn a fault on; this process hears of it at once, others within LOOK_EVERY_S.
 
     Raises FaultsForbidden, BadRequest for what the point does not offer, StateConflict
     where MOST_ON are on.
@@ -125,12 +125,14 @@ def _add(fault: Fault, by: audit.Actor) -> None:
     audit.record(by, "fault.turn_on", fault.point, fault.reason, _about(fault))
     # After the commit: no fault is on of which the audit trail does not know.
     on_commit(partial(fault_file().add, fault))
+    on_commit(injection.look_again)
 
 
 def _remove(faults: Sequence[Fault], by: audit.Actor, reason: str) -> None:
     for fault in faults:
         audit.record(by, "fault.turn_off", fault.point, reason, _about(fault))
         on_commit(partial(fault_file().remove, fault.fault_id))
+    on_commit(injection.look_again)
 
 
 def _about(fault: Fault) -> dict[str, str | float | int | None]:

@@ -194,12 +194,6 @@ class OrderRequestSerializer(StrictSerializer):
         error_messages={"invalid_choice": "must be AUTO or TOSS"},
     )
 
-    def validate_paymentMethod(self, value: str) -> str:  # noqa: N802 - DRF's protocol
-        """AUTO only, until a Toss provider is there."""
-        if value == PaymentMethod.TOSS:
-            raise serializers.ValidationError("no Toss provider is configured")
-        return value
-
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """The total is an amount that can be booked."""
         total = sum(item["price"] * item["quantity"] for item in attrs["items"])

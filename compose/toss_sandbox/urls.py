@@ -8,6 +8,7 @@ from compose.toss_sandbox import api, controls, window
 urlpatterns = [
     path("", window.overview),
     path("health", controls.health),
+    path("readyz", controls.health),
     path("window", window.window),
     path("receipts/<str:payment_key>", window.receipt),
     path("sandbox/payments", controls.payments),

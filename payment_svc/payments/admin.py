@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -59,21 +61,27 @@ class PaymentAdmin(ReadOnlyAdmin):
     )
     def refund_selected(self, request: HttpRequest, chosen: QuerySet[Payment]) -> None:
         """Refund each; say which could not be, and why."""
-        given = 0
+        told: Counter[str] = Counter()
         for payment_id in list(chosen.values_list("payment_id", flat=True)):
             try:
-                refunded = services.refund_payment(
-                    payment_id=payment_id, reason=ADMIN_REASON, by=actor_of(request)
-                )
-                if not refunded.is_done:
-                    services.carry_out(
-                        payment_id=payment_id, refund_id=refunded.refund_id
-                    )
-                given += 1
+                told[_refund(payment_id, actor_of(request))] += 1
             except ApplicationError as error:
                 text = f"{payment_id}: {error.detail}"
                 self.message_user(request, text, messages.WARNING)
-        self.message_user(request, f"{given} payments are, or will be, given back.")
+        noted = told[services.UNDER_WAY]
+        given = f"{told.total() - noted} payments are given back."
+        later = f" {noted} more are noted, until Toss answers." if noted else ""
+        self.message_user(request, given + later)
+
+
+def _refund(payment_id: str, by: str) -> str:
+    """What became of the refund, in words."""
+    refunded = services.refund_payment(
+        payment_id=payment_id, reason=ADMIN_REASON, by=by
+    )
+    if refunded.is_done:
+        return services.message_of(refunded.payment)
+    return services.carry_out(payment_id=payment_id, refund_id=refunded.refund_id)
 
 
 @admin.register(Refund)

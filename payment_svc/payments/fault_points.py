@@ -43,7 +43,7 @@ POINTS = (
     Point(
         "payment.save",
         "Each try to save what Toss said; where it fails, as if the database did.",
-        (FAIL, SLOW),
+        (CRASH, FAIL, SLOW),
     ),
     Point(
         "payment.after-save",

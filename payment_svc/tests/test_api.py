@@ -36,6 +36,7 @@ def test_a_payment_as_the_contract_has_it(client: APIClient) -> None:
         "tossOrderId": None,
         "receiptUrl": None,
         "failureReason": None,
+        "expiresAt": None,
         "processedAt": None,
         "refundedAt": None,
         "createdAt": "2026-03-01T12:00:00.123Z",
@@ -60,8 +61,6 @@ def test_the_payment_of_an_order(client: APIClient) -> None:
         "/api/payments/order/%27%3B--",
         "/api/payments/%00",
         "/api/payments/" + "x" * 300,
-        "/api/payments/confirm",
-        "/api/payments/webhook",
     ],
 )
 def test_what_is_not_there_is_a_404(client: APIClient, path: str) -> None:
@@ -70,13 +69,6 @@ def test_what_is_not_there_is_a_404(client: APIClient, path: str) -> None:
     assert answer.status_code == 404
     assert answer["Content-Type"] == "application/problem+json"
     assert answer.json()["code"] == "NOT_FOUND"
-
-
-def test_the_toss_endpoints_are_not_there_yet(client: APIClient) -> None:
-    """They come with the Toss provider."""
-    for name in ("confirm", "create-from-toss", "webhook"):
-        answer = client.post(f"/api/payments/{name}", {}, format="json")
-        assert answer.status_code in (404, 405)
 
 
 def test_a_list_without_page_is_bare(client: APIClient) -> None:

@@ -14,7 +14,7 @@ from common.contracts.events import InventoryReserved, PaymentProcessed
 from common.contracts.payment import PaymentProcessed as Charged
 from common.messaging import inbox, outbox
 from common.storage.transactions import Conflict, atomic
-from payment_svc.payments import deeds, handlers
+from payment_svc.payments import cases, deeds
 from payment_svc.payments.books import Books
 from payment_svc.payments.models import Payment, Refund, SimulatedCharge
 from payment_svc.payments.refunds import Giving, give_back
@@ -291,7 +291,7 @@ def test_a_share_is_declined_by_configuration(monkeypatch: pytest.MonkeyPatch) -
 def test_a_message_of_another_service_is_an_error() -> None:
     """A wrong subscription does not pass in silence."""
     stray = InventoryReserved(order_id=ORDER, reservation_id="RES-1")
-    with pytest.raises(handlers.UnexpectedMessage, match="InventoryReserved"):
+    with pytest.raises(cases.UnexpectedMessage, match="InventoryReserved"):
         handle(arrived(stray))
 
 

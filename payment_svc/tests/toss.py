@@ -1,13 +1,13 @@
-"""Toss in memory: an honest ledger, and answers that a test may spoil beforehand."""
+"""Toss as tests have it: a small honest ledger whose answers can be scripted."""
 
 from __future__ import annotations
 
 import threading
-from collections import Counter, deque
+from collections import defaultdict, deque
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from typing import Any
+from typing import Any, Literal
 
 from payment_svc.payments.gateway.remote import (
     CHARGED,
@@ -16,6 +16,7 @@ from payment_svc.payments.gateway.remote import (
     Confirm,
     GiveBack,
     InDoubt,
+    NotDone,
     NotPayable,
     RemoteDeclined,
     RemoteError,
@@ -23,154 +24,200 @@ from payment_svc.payments.gateway.remote import (
     RemoteStatus,
 )
 
-Spoil = Callable[[], Exception | None]
+Method = Literal["confirm", "charge", "give_back", "find"]
+
+DECLINED = RemoteDeclined("REJECT_CARD_PAYMENT", "The bank said no.")
+REFUSED = RemoteDeclined("NOT_CANCELABLE_PAYMENT", "It cannot be given back.")
+NOT_PAYABLE = NotPayable("NOT_FOUND_PAYMENT_SESSION", "The window was closed.")
+ALREADY = AlreadyDone("ALREADY_PROCESSED_PAYMENT", "It was charged before.")
+NOT_DONE = NotDone("NOT_REACHED", "Toss was not reached.")
+NO_ANSWER = InDoubt("NO_ANSWER", "No answer came.")
+ODD_ANSWER = InDoubt("PROVIDER_ERROR", "A temporary error.", answered=True)
+
+
+class Lost(InDoubt):
+    """What was asked is done, and the answer does not arrive."""
+
+
+LOST = Lost("NO_ANSWER", "The answer was lost.")
 
 
 @dataclass
-class FakeToss:
-    """A RemoteProvider; `spoil` queues what goes wrong before or after a call."""
+class Call:
+    """What Toss was asked."""
+
+    method: Method
+    request: Any
+
+    @property
+    def key(self) -> str:
+        """The idempotency key; empty for a look."""
+        return str(getattr(self.request, "idempotency_key", ""))
+
+
+@dataclass
+class ScriptedToss:
+    """Charges and gives back in memory, each idempotency key once.
+
+    A scripted error is raised instead of doing anything, except for LOST; one that was
+    an answer is given again under the same key, as Toss does.
+    """
 
     currency: str = "USD"
-    ledger: dict[str, RemotePayment] = field(default_factory=dict)
-    calls: Counter[str] = field(default_factory=Counter)
-    _before: dict[str, deque[Exception]] = field(default_factory=dict)
-    _after: dict[str, deque[Exception]] = field(default_factory=dict)
-    _answers: dict[str, RemotePayment | Exception] = field(default_factory=dict)
-    _lock: threading.RLock = field(default_factory=threading.RLock)
+    calls: list[Call] = field(default_factory=list)
+    by_key: dict[str, RemotePayment] = field(default_factory=dict)
+    before: Callable[[Call], None] = lambda call: None
+    _script: dict[str, deque[RemoteError]] = field(
+        default_factory=lambda: defaultdict(deque)
+    )
+    _answers: dict[str, RemotePayment | RemoteError] = field(default_factory=dict)
+    _turn: Any = field(default_factory=threading.RLock)
 
-    def agree(self, order_id: str, amount: Decimal, key: str = "") -> str:
+    def will(self, method: Method, *answers: RemoteError) -> None:
+        """The next calls of the method get these answers, then honest ones again."""
+        self._script[method].extend(answers)
+
+    def asked(self, *methods: Method) -> int:
+        """How many calls of these methods came; without any, how many in all."""
+        return sum(not methods or call.method in methods for call in self.calls)
+
+    def keys(self, method: Method) -> list[str]:
+        """The idempotency keys of the method's calls, in order."""
+        return [call.key for call in self.calls if call.method == method]
+
+    @property
+    def kept(self) -> Decimal:
+        """All the money that was taken and not given back."""
+        charged = [one for one in self.by_key.values() if one.status in CHARGED]
+        return sum((one.balance for one in charged), Decimal(0))
+
+    def agree(self, order_id: str, amount: Decimal, name: str = "key") -> str:
         """The customer agrees in the window; the payment key."""
-        key = key or f"key-{order_id}"
-        self.ledger[key] = RemotePayment(
-            payment_key=key,
-            order_id=order_id,
-            status=RemoteStatus.IN_PROGRESS,
-            total=amount,
-            balance=amount,
-            currency=self.currency,
-            data={"paymentKey": key, "orderId": order_id, "status": "IN_PROGRESS"},
+        payment_key = f"{name}-{order_id}"
+        self.by_key[payment_key] = _payment(
+            payment_key, order_id, amount, self.currency, RemoteStatus.IN_PROGRESS
         )
-        return key
+        return payment_key
 
-    def refuse_next(self, what: str, *errors: Exception) -> None:
-        """The next such calls have no effect and end in these errors."""
-        self._before.setdefault(what, deque()).extend(errors)
+    def put(self, payment_key: str, **changes: Any) -> RemotePayment:
+        """Something happened at Toss without us."""
+        known = replace(self.by_key[payment_key], **changes)
+        self.by_key[payment_key] = replace(known, data=_record(known))
+        return self.by_key[payment_key]
 
-    def lose_next(self, what: str, *errors: Exception) -> None:
-        """The next such calls have their effect, and end in these errors."""
-        self._after.setdefault(what, deque()).extend(errors)
+    def charge_by_hand(self, payment_key: str) -> RemotePayment:
+        """Toss takes the money though we did not see it asked."""
+        return self.put(payment_key, status=RemoteStatus.DONE, transaction_id="TX-1")
+
+    def give_back_by_hand(self, payment_key: str, amount: Decimal) -> RemotePayment:
+        """Somebody gives money back in Toss's own pages."""
+        balance = self.by_key[payment_key].balance - amount
+        part = RemoteStatus.PARTIAL_CANCELED if balance else RemoteStatus.CANCELED
+        return self.put(payment_key, status=part, balance=balance)
 
     def confirm(self, request: Confirm) -> RemotePayment:
-        """Charge what the customer agreed to."""
-        return self._call(
-            "confirm", request.idempotency_key, lambda: self._confirm(request)
-        )
+        return self._once("confirm", request, self._confirm)
 
     def charge(self, request: ChargeAgreed) -> RemotePayment:
-        """Charge by billing key."""
-        return self._call(
-            "charge", request.idempotency_key, lambda: self._charge(request)
-        )
+        return self._once("charge", request, self._charge)
 
     def give_back(self, request: GiveBack) -> RemotePayment:
-        """Cancel all or a part."""
-        return self._call(
-            "give_back", request.idempotency_key, lambda: self._give_back(request)
-        )
+        return self._once("give_back", request, self._give_back)
 
     def find(
         self, *, payment_key: str = "", order_id: str = ""
     ) -> RemotePayment | None:
-        """By key, else the newest of the order."""
-        return self._call("find", "", lambda: self._find(payment_key, order_id))
+        call = Call("find", {"payment_key": payment_key, "order_id": order_id})
+        self.before(call)
+        with self._turn:
+            self.calls.append(call)
+            if self._script["find"]:
+                raise self._script["find"].popleft()
+            if payment_key:
+                return self.by_key.get(payment_key)
+            found = [one for one in self.by_key.values() if one.order_id == order_id]
+            return found[-1] if found else None
 
-    def kept(self, order_id: str) -> Decimal:
-        """What is charged for the order and not given back."""
-        return sum(
-            (
-                one.balance
-                for one in self.ledger.values()
-                if one.order_id == order_id and one.status in CHARGED
-            ),
-            Decimal(0),
-        )
+    def _once(
+        self, method: Method, request: Any, do: Callable[[Any], RemotePayment]
+    ) -> RemotePayment:
+        call = Call(method, request)
+        self.before(call)
+        with self._turn:
+            self.calls.append(call)
+            scripted = self._script[method].popleft() if self._script[method] else None
+            if scripted is not None and not isinstance(scripted, Lost):
+                if not (isinstance(scripted, InDoubt | NotDone)) or _answered(scripted):
+                    self._answers.setdefault(call.key, scripted)
+                raise scripted
+            answer = self._answers.get(call.key) or self._done(request, do)
+            self._answers[call.key] = answer
+            if scripted is not None:
+                raise scripted
+            if isinstance(answer, RemoteError):
+                raise answer
+            return answer
 
-    def _call(self, what: str, key: str, effect: Callable[[], Any]) -> Any:
-        with self._lock:
-            self.calls[what] += 1
-            if queue := self._before.get(what):
-                raise queue.popleft()
-            found = self._answers.get(key) if key else None
-            if found is None:
-                try:
-                    found = effect()  # type: ignore[assignment]
-                except RemoteError as error:
-                    found = error
-                if key and found is not None:
-                    self._answers[key] = found
-            if queue := self._after.get(what):
-                raise queue.popleft()
-            if isinstance(found, Exception):
-                raise found
-            return found  # type: ignore[return-value]
+    def _done(
+        self, request: Any, do: Callable[[Any], RemotePayment]
+    ) -> RemotePayment | RemoteError:
+        try:
+            return do(request)
+        except RemoteError as error:
+            return error
 
     def _confirm(self, request: Confirm) -> RemotePayment:
-        known = self.ledger.get(request.payment_key)
-        if known is None or known.order_id != request.order_id:
-            raise NotPayable("NOT_FOUND_PAYMENT_SESSION", "no such session")
+        known = self.by_key.get(request.payment_key)
+        if known is None:
+            raise NOT_PAYABLE
         if known.status in CHARGED:
-            raise AlreadyDone("ALREADY_PROCESSED_PAYMENT", "it was charged before")
-        if known.status is not RemoteStatus.IN_PROGRESS:
-            raise RemoteDeclined("REJECT_CARD_PAYMENT", "the card is no good")
-        return self._done(known)
+            raise ALREADY
+        if (known.order_id, known.total) != (request.order_id, request.amount):
+            raise NotPayable("INVALID_REQUEST", "Another order, or another amount.")
+        return self.charge_by_hand(request.payment_key)
 
     def _charge(self, request: ChargeAgreed) -> RemotePayment:
-        if self._find("", request.order_id):
-            raise AlreadyDone("DUPLICATED_ORDER_ID", "it was charged before")
-        key = self.agree(request.order_id, request.amount, f"bill-{request.order_id}")
-        return self._done(self.ledger[key])
+        if any(one.order_id == request.order_id for one in self.by_key.values()):
+            raise AlreadyDone("DUPLICATED_ORDER_ID", "The order was charged before.")
+        key = self.agree(request.order_id, request.amount, "billed")
+        return self.charge_by_hand(key)
 
     def _give_back(self, request: GiveBack) -> RemotePayment:
-        known = self.ledger.get(request.payment_key)
+        known = self.by_key.get(request.payment_key)
         if known is None or known.status not in CHARGED:
-            raise RemoteDeclined("NOT_CANCELABLE_PAYMENT", "there is no charge")
-        if known.balance == 0:
-            raise AlreadyDone("ALREADY_CANCELED_PAYMENT", "it was given back before")
+            raise REFUSED
+        if known.status is RemoteStatus.CANCELED:
+            raise AlreadyDone("ALREADY_CANCELED_PAYMENT", "Nothing is left.")
         if request.amount > known.balance:
-            raise RemoteDeclined("NOT_CANCELABLE_AMOUNT", "more than is left")
-        left = known.balance - request.amount
-        is_all = left == 0
-        status = RemoteStatus.CANCELED if is_all else RemoteStatus.PARTIAL_CANCELED
-        return self._put(replace(known, status=status, balance=left))
-
-    def _find(self, payment_key: str, order_id: str) -> RemotePayment | None:
-        if payment_key:
-            return self.ledger.get(payment_key)
-        found = [one for one in self.ledger.values() if one.order_id == order_id]
-        charged = [one for one in found if one.status in CHARGED]
-        return (charged or found or [None])[-1]
-
-    def _done(self, known: RemotePayment) -> RemotePayment:
-        return self._put(
-            replace(
-                known,
-                status=RemoteStatus.DONE,
-                transaction_id=f"tx-{known.payment_key}",
-                receipt_url=f"http://127.0.0.1/{known.payment_key}",
-            )
-        )
-
-    def _put(self, payment: RemotePayment) -> RemotePayment:
-        data = {**payment.data, "status": str(payment.status)}
-        self.ledger[payment.payment_key] = replace(payment, data=data)
-        return self.ledger[payment.payment_key]
+            raise RemoteDeclined("NOT_CANCELABLE_AMOUNT", "More than is left.")
+        return self.give_back_by_hand(request.payment_key, request.amount)
 
 
-def no_answer() -> InDoubt:
-    """The line broke."""
-    return InDoubt("NO_ANSWER", "no answer")
+def _answered(error: RemoteError) -> bool:
+    return isinstance(error, InDoubt) and error.answered
 
 
-def try_later() -> InDoubt:
-    """A temporary error is the answer."""
-    return InDoubt("PROVIDER_ERROR", "try later", answered=True)
+def _payment(
+    payment_key: str, order_id: str, amount: Decimal, currency: str, stands: Any
+) -> RemotePayment:
+    known = RemotePayment(
+        payment_key=payment_key,
+        order_id=order_id,
+        status=stands,
+        total=amount,
+        balance=amount,
+        currency=currency,
+        receipt_url=f"https://receipts.example/{payment_key}",
+    )
+    return replace(known, data=_record(known))
+
+
+def _record(known: RemotePayment) -> dict[str, Any]:
+    """Toss's own record, as its adapter hands it over."""
+    return {
+        "paymentKey": known.payment_key,
+        "orderId": known.order_id,
+        "status": str(known.status),
+        "totalAmount": known.total,
+        "balanceAmount": known.balance,
+    }

@@ -82,20 +82,6 @@ class Shop:
         """The answer to a POST, whatever it is."""
         return self._http.post(self.url(service, path), json=body, headers=headers)
 
-    def inject(self, service: str, point: str, action: str, **how: Any) -> None:
-        """Turn a fault on at a service."""
-        body = {"point": point, "action": action, **how}
-        self.post(service, "/api/faults", body).raise_for_status()
-
-    def faults_left(self, service: str) -> int:
-        """How many faults are still on at a service."""
-        found = self.get(service, "/api/faults")["faults"]
-        return sum(one["times"] != 0 for one in found)
-
-    def clear_faults(self, service: str) -> None:
-        """Turn all faults of a service off."""
-        self._http.delete(self.url(service, "/api/faults")).raise_for_status()
-
     def initialize_stock(self) -> None:
         """Set the sample stock."""
         self.post("inventory", "/api/inventory/initialize").raise_for_status()

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from tests.e2e.shop import STARTS, Shop
-from tests.e2e.toss import TossShop
+from tests.e2e.toss import TossShop, at_toss
 
 pytestmark = [pytest.mark.slow, pytest.mark.e2e, pytest.mark.timeout(240)]
 
@@ -19,11 +19,8 @@ DECLINED_CARD = "4000-0000-0000-0002"
 @pytest.fixture
 def toss(shop: Shop) -> Iterator[TossShop]:
     """Toss's sandbox beside the shop, in its ordinary mood."""
-    found = TossShop(shop)
-    found.behave_well()
-    yield found
-    found.behave_well()
-    found.close()
+    with at_toss(shop) as found:
+        yield found
 
 
 @pytest.mark.parametrize("pattern", PATTERNS)

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
+import httpx
 import pytest
 
+from tests.e2e.conftest import REAL as REAL_STACKS
+from tests.e2e.faults import times_left, turn_off_all, turn_on
+from tests.e2e.load import kill
 from tests.e2e.shop import STARTS, Shop
-from tests.e2e.toss import TossShop, Window
+from tests.e2e.toss import TossShop, Window, at_toss
 
 pytestmark = [pytest.mark.slow, pytest.mark.e2e, pytest.mark.timeout(300)]
 
+EMBEDDED = pytest.mark.parametrize("shop", ["embedded"], indirect=True)
+REAL = pytest.mark.parametrize("shop", REAL_STACKS, indirect=True)
 PATTERNS = list(STARTS)
 SLOW_CARD = "4000-0000-0000-3220"
 LOST_CARD = "4000-0000-0000-0341"
@@ -32,85 +38,90 @@ FAILURES = ["toss.before-call", "toss.after-answer", "payment.before-save"]
 @pytest.fixture
 def toss(shop: Shop) -> Iterator[TossShop]:
     """Toss's sandbox beside the shop, and no fault on."""
-    found = TossShop(shop)
-    found.behave_well()
-    shop.clear_faults("payment")
-    yield found
-    shop.clear_faults("payment")
-    found.behave_well()
-    found.close()
+    turn_off_all(shop)
+    with at_toss(shop) as found:
+        yield found
+    turn_off_all(shop)
 
 
-@pytest.mark.parametrize("pattern", PATTERNS)
+@EMBEDDED
 @pytest.mark.parametrize("point", CRASHES)
-def test_a_crash_at_a_point(toss: TossShop, point: str, pattern: str) -> None:
-    """The process is gone there; the customer asks again, and has paid once."""
-    order_id = toss.order(pattern)
-    window = toss.pay(order_id)
-    toss.shop.inject("payment", point, "crash", times=1)
-    assert toss.confirm_surely(window).status_code == 200
-    assert toss.end_of(order_id) == "COMPLETED"
-    toss.check([order_id])
-    assert toss.shop.faults_left("payment") == 0, "the fault never struck"
+def test_a_crash_and_a_customer_who_is_gone(toss: TossShop, point: str) -> None:
+    """Nobody asks again: the sweep finds the intent, in both patterns."""
+    orders = [crash(toss, point, pattern) for pattern in PATTERNS]
+    check_all_paid(toss, orders)
 
 
-@pytest.mark.parametrize("pattern", PATTERNS)
-@pytest.mark.parametrize("point", CRASHES)
-def test_a_crash_and_a_customer_who_is_gone(
-    toss: TossShop, point: str, pattern: str
-) -> None:
-    """Nobody asks again: the sweep, or the deadline, brings it to an end."""
-    order_id = toss.order(pattern)
-    window = toss.pay(order_id)
-    toss.shop.inject("payment", point, "crash", times=1)
-    with pytest.raises(Exception, match=r".+"):
-        toss.confirm(window).raise_for_status()
-    if point == "payment.before-intent":
-        # Nothing is known of the customer's click; the order can still be paid.
-        toss.shop.stack.wait_healthy()
-        assert toss.confirm_surely(window).status_code == 200
-    assert toss.end_of(order_id) == "COMPLETED"
-    toss.check([order_id])
+@EMBEDDED
+@pytest.mark.parametrize("point", ["payment.after-intent", "toss.after-answer"])
+def test_a_crash_and_a_customer_who_asks_again(toss: TossShop, point: str) -> None:
+    """Whoever asks again hears of the one charge there is."""
+    windows = [crash(toss, point, pattern) for pattern in PATTERNS]
+    answers = [toss.confirm_surely(window) for window in windows]
+    assert {one.status_code for one in answers} == {200}
+    check_all_paid(toss, windows)
 
 
-@pytest.mark.parametrize("pattern", PATTERNS)
+@REAL
+def test_crashes_at_every_point(toss: TossShop) -> None:
+    """The same on Kafka with PostgreSQL or MongoDB, all of them in one go."""
+    orders = [
+        crash(toss, point, PATTERNS[number % 2]) for number, point in enumerate(CRASHES)
+    ]
+    check_all_paid(toss, orders)
+
+
+@EMBEDDED
 @pytest.mark.parametrize("point", FAILURES)
-def test_a_failure_at_a_point(toss: TossShop, point: str, pattern: str) -> None:
+def test_a_failure_at_a_point(toss: TossShop, point: str) -> None:
     """Not reached, no answer, not saved: the customer has paid once all the same."""
-    order_id = toss.order(pattern)
-    window = toss.pay(order_id)
-    toss.shop.inject("payment", point, "fail", times=1)
-    assert toss.confirm_surely(window).status_code == 200
-    assert toss.end_of(order_id) == "COMPLETED"
-    toss.check([order_id])
-    assert toss.shop.faults_left("payment") == 0, "the fault never struck"
+    windows = []
+    for pattern in PATTERNS:
+        window = toss.pay(toss.order(pattern))
+        fault = turn_on(toss.shop, point, "fail", times=1)
+        assert toss.confirm_surely(window).status_code == 200
+        assert times_left(toss.shop, fault) == 0, "the fault never struck"
+        windows.append(window)
+    check_all_paid(toss, windows)
 
 
 @pytest.mark.parametrize("pattern", PATTERNS)
 def test_the_database_fails_after_toss(toss: TossShop, pattern: str) -> None:
     """tossPaymentData goes round, the payment's document is ensured, the order ends."""
-    order_id = toss.order(pattern)
-    window = toss.pay(order_id)
-    toss.shop.inject("payment", "payment.save", "fail", times=2)
+    window = toss.pay(toss.order(pattern))
+    fault = turn_on(toss.shop, "payment.save", "fail", times=2)
     toss.confirm_surely(window)
-    assert toss.end_of(order_id) == "COMPLETED"
-    toss.check([order_id])
+    assert times_left(toss.shop, fault) == 0, "the fault never struck"
+    check_all_paid(toss, [window])
 
 
+@EMBEDDED
 @pytest.mark.parametrize("card", [SLOW_CARD, LOST_CARD])
-@pytest.mark.parametrize("pattern", PATTERNS)
-def test_killed_or_cut_off_during_the_call(
-    toss: TossShop, pattern: str, card: str
-) -> None:
-    """The answer never comes; what Toss did is read back."""
-    order_id = toss.order(pattern)
-    window = toss.pay(order_id, card)
-    assert toss.confirm_surely(window).status_code == 200
-    assert toss.end_of(order_id) == "COMPLETED"
-    assert len([one for one in toss.charges(order_id) if one["status"] == 200]) <= 1
-    toss.check([order_id])
+def test_no_answer_to_a_charge(toss: TossShop, card: str) -> None:
+    """It takes longer than we wait, or is lost; what Toss did is read back."""
+    windows = [toss.pay(toss.order(pattern), card) for pattern in PATTERNS]
+    for window in windows:
+        assert toss.confirm_surely(window).status_code == 200
+    check_all_paid(toss, windows)
 
 
+@EMBEDDED
+def test_killed_in_the_midst_of_the_call(toss: TossShop) -> None:
+    """kill -9 while Toss works on the charge, in both patterns."""
+    windows = [toss.pay(toss.order(pattern), SLOW_CARD) for pattern in PATTERNS]
+    with ThreadPoolExecutor(2) as pool:
+        calls = [pool.submit(toss.confirm, window) for window in windows]
+        for window in windows:
+            toss.wait_for_charge(window.order_id)
+        kill(toss.shop.stack, "payment-web")
+        for call in calls:
+            with pytest.raises(httpx.TransportError):
+                call.result()
+    toss.shop.stack.wait_healthy()
+    check_all_paid(toss, windows)
+
+
+@EMBEDDED
 def test_toss_is_down_for_a_minute_under_two_hundred_orders(toss: TossShop) -> None:
     """All end well after it, and nobody knocked more than the backoff allows."""
     windows = _windows(toss, 200)
@@ -131,6 +142,29 @@ def test_toss_is_down_for_a_minute_under_two_hundred_orders(toss: TossShop) -> N
     ]
     # Within a minute: 1, 2, 4, 8, 16, 30 seconds apart, each a look and a charge.
     assert max(of_one) <= 16, sorted(of_one)[-5:]
+
+
+def crash(toss: TossShop, point: str, pattern: str) -> Window:
+    """A customer pays, and the process dies at this point; it is well again."""
+    window = toss.pay(toss.order(pattern))
+    fault = turn_on(toss.shop, point, "crash", times=1)
+    with pytest.raises(httpx.TransportError):
+        toss.confirm(window)
+    toss.shop.stack.wait_healthy()
+    assert times_left(toss.shop, fault) == 0, "the fault never struck"
+    if point == "payment.before-intent":
+        # Nothing is known of this click: only the customer can say it again.
+        assert toss.confirm_surely(window).status_code == 200
+    return window
+
+
+def check_all_paid(toss: TossShop, windows: Sequence[Window]) -> None:
+    """Each order completes, charged once, and the books of Toss and ours agree."""
+    for window in windows:
+        assert toss.end_of(window.order_id) == "COMPLETED", window
+        done = [one for one in toss.charges(window.order_id) if one["status"] == 200]
+        assert sum(not one["replayed"] for one in done) <= 1, done
+    toss.check([window.order_id for window in windows])
 
 
 def _windows(toss: TossShop, count: int) -> list[Window]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -147,6 +148,12 @@ class TossShop:
             if one["path"].endswith("/confirm")
         ]
 
+    def wait_for_charge(self, order_id: str) -> None:
+        """Return when a confirm of the order has come in at Toss."""
+        wait_until(
+            lambda: bool(self.charges(order_id)), 30, lambda: f"no confirm {order_id}"
+        )
+
     def behave(self, **how: Any) -> None:
         """Have Toss answer slowly, wrongly or not at all."""
         self._http.put("/sandbox/behaviour", json=how).raise_for_status()
@@ -167,6 +174,18 @@ class TossShop:
         assert _kept(ours) == _kept_at_toss(toss), said
         due = ours["amount"] if order["status"] == "COMPLETED" else Decimal(0)
         assert _kept(ours) == due, said
+
+
+@contextmanager
+def at_toss(shop: Shop) -> Iterator[TossShop]:
+    """Toss's sandbox beside the shop, in its ordinary mood before and after."""
+    found = TossShop(shop)
+    try:
+        found.behave_well()
+        yield found
+        found.behave_well()
+    finally:
+        found.close()
 
 
 def _kept(payment: dict[str, Any]) -> Decimal:

@@ -11,15 +11,17 @@ from common.conf.env import ConfigurationError, env_choice, env_str
 from payment_svc.payments.gateway.port import PaymentProvider
 from payment_svc.payments.gateway.remote import RemoteProvider
 
-PROVIDERS = ("simulator", "toss")
+SIMULATOR, TOSS = "simulator", "toss"
+PROVIDERS = (SIMULATOR, TOSS)
 DECLINE_RATE = "PAYMENT_SIMULATOR_DECLINE_RATE"
 
 
 @lru_cache(maxsize=1)
 def provider() -> PaymentProvider:
-    """The provider of this process. Raises ConfigurationError for one not served."""
+    """The provider with books in our database. Raises ConfigurationError."""
     from payment_svc.payments.gateway.simulator import Simulator
 
+    _chosen()
     return Simulator(decline_rate())
 
 
@@ -42,7 +44,7 @@ def remote() -> RemoteProvider | None:
 
 def auto_is_remote() -> bool:
     """True where Toss charges AUTO orders, by billing key."""
-    return _chosen() == "toss" and remote() is not None
+    return _chosen() == TOSS and remote() is not None
 
 
 @contextmanager
@@ -63,18 +65,13 @@ _is_replaced = False
 
 @lru_cache(maxsize=1)
 def _toss() -> RemoteProvider | None:
+    """The one client of this process, and so its one pool of connections."""
     from payment_svc.payments.gateway.toss.client import Toss
-    from payment_svc.payments.gateway.toss.settings import (
-        require_billing,
-        toss_settings,
-    )
+    from payment_svc.payments.gateway.toss.settings import toss_settings
 
-    found = toss_settings()
-    if _chosen() == "toss":
-        require_billing(found)
+    found = toss_settings(charges_auto=_chosen() == TOSS)
     return Toss(found) if found else None
 
 
-@lru_cache(maxsize=1)
 def _chosen() -> str:
-    return env_choice("PAYMENT_PROVIDER", PROVIDERS, "simulator")
+    return env_choice("PAYMENT_PROVIDER", PROVIDERS, SIMULATOR)

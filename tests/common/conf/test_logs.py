@@ -66,6 +66,9 @@ def test_secrets_are_masked_by_name(lines: Any) -> None:
         ("redis://:pw@host", "redis://:***@host"),
         ("sent Basic bWU6cHc=", "sent Basic ***"),
         ("sent bearer abc.def-123", "sent bearer ***"),
+        ("with test_sk_zXLkKEyp:", "with test_sk_***:"),
+        ("(live_gsk_abc123)", "(live_gsk_***)"),
+        ("with test_ck_zXLkKEyp", "with test_ck_zXLkKEyp"),
         ("https://host/a@b", "https://host/a@b"),
     ],
 )

@@ -55,17 +55,7 @@ def declared_in(package: str) -> list[Point]:
     return found
 
 
-# The Toss client and the settlement are being made; this mark fails once they are.
-TO_COME = pytest.mark.xfail(reason="the points around Toss are not placed yet")
-
-
-@pytest.mark.parametrize(
-    "package",
-    [
-        pytest.param(name, marks=[TO_COME] if name == "payment_svc" else [])
-        for name in PACKAGES
-    ],
-)
+@pytest.mark.parametrize("package", PACKAGES)
 def test_declared_points_are_those_that_are_reached(package: str) -> None:
     """Else a fault could be turned on that never strikes, or not where one could."""
     assert reached_in(package) == {one.name for one in declared_in(package)}

@@ -6,18 +6,17 @@ Everything else is settlement's to repeat, after a look.
 
 from __future__ import annotations
 
-import json
+import random
 import time
 from collections.abc import Callable
-from decimal import Decimal
-from typing import Any
-from urllib.parse import quote
 
 import httpx
 import structlog
 
 from common import faults
+from common.contracts.money import CURRENCIES
 from payment_svc.payments.gateway.remote import (
+    AlreadyDone,
     ChargeAgreed,
     Confirm,
     GiveBack,
@@ -28,195 +27,165 @@ from payment_svc.payments.gateway.remote import (
     RemoteError,
     RemotePayment,
 )
-from payment_svc.payments.gateway.toss import counts
-from payment_svc.payments.gateway.toss.breaker import NOT_REACHED, Breaker
-from payment_svc.payments.gateway.toss.errors import error_of
+from payment_svc.payments.gateway.toss import asks, counts
+from payment_svc.payments.gateway.toss.answers import Answer
+from payment_svc.payments.gateway.toss.asks import Ask, Call
+from payment_svc.payments.gateway.toss.breaker import CIRCUIT_OPEN, Breaker
+from payment_svc.payments.gateway.toss.errors import error_of, finds_none
+from payment_svc.payments.gateway.toss.line import (
+    NO_ANSWER,
+    NOT_REACHED,
+    TOO_BUSY,
+    Line,
+)
 from payment_svc.payments.gateway.toss.records import payment_of
 from payment_svc.payments.gateway.toss.settings import TossSettings
 
 log = structlog.get_logger(__name__)
 
-CONNECT_S = 2.0
-LOOKS = 3
-MOST_CONNECTIONS = 32
-# Toss knows neither of these codes: they are ours.
-NO_ANSWER, UNREADABLE = "NO_ANSWER", "UNREADABLE_ANSWER"
-# The request never left, or never arrived.
-NEVER_LEFT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
+Heard = Answer | RemoteError
+
+# Pauses before a call is made again, in seconds, give or take half.
+LOOK_PAUSES = (0.1, 0.3)
+CALL_PAUSES = (0.1,)
+
+# For the counter: a few words, whatever codes Toss may think of.
+OUTCOMES = {
+    RemoteDeclined: "declined",
+    NotPayable: "not_payable",
+    AlreadyDone: "already_done",
+    NotDone: "not_done",
+    InDoubt: "in_doubt",
+}
 
 
 class Toss:
     """The RemoteProvider of Toss; one for a process, used by all its threads."""
 
     def __init__(
-        self, settings: TossSettings, transport: httpx.BaseTransport | None = None
+        self,
+        settings: TossSettings,
+        transport: httpx.BaseTransport | None = None,
+        pause: Callable[[float], None] = time.sleep,
     ) -> None:
-        """`transport` stands for the network (tests)."""
+        """`transport` stands for the network, `pause` for waiting (tests)."""
         self.currency = settings.currency
         self._settings = settings
-        self._breaker = Breaker(settings.breaker_reset_s)
-        self._http = httpx.Client(
-            base_url=settings.api_url,
-            auth=httpx.BasicAuth(settings.secret_key, ""),
-            timeout=httpx.Timeout(float(settings.timeout_s), connect=CONNECT_S),
-            limits=httpx.Limits(max_connections=MOST_CONNECTIONS),
-            transport=transport,
-            trust_env=False,
-        )
+        self._in = CURRENCIES[settings.currency]
+        self._line = Line(settings, transport)
+        self._breaker = Breaker(settings.breaker_reset_s, _is_failure)
+        self._pause = pause
 
     def __repr__(self) -> str:
         return f"Toss({self._settings.api_url!r})"
 
     def close(self) -> None:
         """Close the connections."""
-        self._http.close()
+        self._line.close()
 
     def confirm(self, request: Confirm) -> RemotePayment:
         """Charge what the customer agreed to."""
-        body = {
-            "paymentKey": request.payment_key,
-            "orderId": request.order_id,
-            "amount": request.amount,
-        }
-        return self._charge("/v1/payments/confirm", body, request.idempotency_key)
+        return self._done(asks.to_confirm(request, self._in))
 
     def charge(self, request: ChargeAgreed) -> RemotePayment:
         """Charge by the billing key."""
-        body = {
-            "customerKey": self._settings.customer_key,
-            "orderId": request.order_id,
-            "orderName": request.order_name,
-            "amount": request.amount,
-        }
-        path = f"/v1/billing/{quote(self._settings.billing_key, safe='')}"
-        return self._charge(path, body, request.idempotency_key)
+        return self._done(asks.to_charge(request, self._in, self._settings))
 
     def give_back(self, request: GiveBack) -> RemotePayment:
         """Cancel all of the payment, or a part of it."""
-        path = f"/v1/payments/{quote(request.payment_key, safe='')}/cancel"
-        body = {"cancelReason": request.reason, "cancelAmount": request.amount}
-        return self._ask("cancel", "POST", path, body, request.idempotency_key)
+        return self._done(asks.to_cancel(request, self._in))
 
     def find(
         self, *, payment_key: str = "", order_id: str = ""
     ) -> RemotePayment | None:
         """Read the payment back; a look does no harm, so it is tried a few times."""
-        by_order = f"orders/{quote(order_id, safe='')}"
-        path = (
-            f"/v1/payments/{quote(payment_key, safe='') if payment_key else by_order}"
-        )
-        for tries_left in reversed(range(LOOKS)):
-            try:
-                return self._ask("find", "GET", path)
-            except NotPayable:
-                return None
-            except (InDoubt, NotDone):
-                if not tries_left or self._breaker.is_open:
-                    raise
-        return None
+        return self._told(asks.to_find(payment_key, order_id))
 
-    def _charge(self, path: str, body: dict[str, Any], key: str) -> RemotePayment:
-        faults.reach("toss.decline", fail=_declined)
-        what = "confirm" if path.endswith("/confirm") else "billing"
-        return self._ask(what, "POST", path, body, key)
+    def _done(self, ask: Ask) -> RemotePayment:
+        found = self._told(ask)
+        if found is None:  # only a look can find none
+            raise InDoubt(NO_ANSWER, "Toss answered with nothing.")
+        return found
 
-    def _ask(
-        self,
-        what: str,
-        method: str,
-        path: str,
-        body: dict[str, Any] | None = None,
-        key: str = "",
-    ) -> RemotePayment:
-        """One call, counted and told, through the breaker. Raises RemoteError."""
+    def _told(self, ask: Ask) -> RemotePayment | None:
+        """One call, counted and logged. Raises RemoteError."""
         begin = time.perf_counter()
-        outcome = "OK"
+        status, outcome, code = 0, "ok", ""
         try:
-            faults.reach("toss.before-call", fail=_not_reached)
-            return self._breaker.call(lambda: self._send(method, path, body, key))
+            heard = self._heard(ask)
+            if isinstance(heard, RemoteError):
+                raise heard
+            status = heard.status
+            found = _meant(ask, heard)
+            outcome = "ok" if found else "none"
         except RemoteError as error:
-            outcome = error.code
+            code = error.code
+            outcome = "circuit_open" if code == CIRCUIT_OPEN else OUTCOMES[type(error)]
             raise
+        else:
+            return found
         finally:
             seconds = time.perf_counter() - begin
-            counts.count(what, outcome, seconds)
-            order_id = (body or {}).get("orderId", "")
-            ms = round(seconds * 1000, 1)
-            log.info("toss.asked", what=what, order_id=order_id, outcome=outcome, ms=ms)
+            counts.count(ask.template, outcome, seconds)
+            log.info(
+                "toss.asked",
+                path=ask.template,
+                order_id=ask.order_id,
+                payment=ask.payment,
+                status=status,
+                outcome=outcome,
+                code=code,
+                ms=round(seconds * 1000, 1),
+            )
 
-    def _send(
-        self, method: str, path: str, body: dict[str, Any] | None, key: str
-    ) -> RemotePayment:
-        response = _answered(lambda: self._request(method, path, body, key))
-        faults.reach("toss.after-answer", fail=_no_answer)
-        found = _json(response)
-        if response.is_success:
-            return payment_of(found)
-        code, message = _complaint(found)
-        raise error_of(response.status_code, code or UNREADABLE, message)
+    def _heard(self, ask: Ask) -> Heard:
+        """The answer, after repeats where these are safe and there is time for them."""
+        if ask.is_charge and faults.happens("toss.decline"):
+            return _declined()
+        deadline = time.monotonic() + self._settings.timeout_s
+        pauses = LOOK_PAUSES if ask.call is Call.FIND else CALL_PAUSES
+        for around in pauses:
+            heard = self._breaker.call(lambda: self._sent(ask, deadline))
+            wait = around * random.uniform(0.5, 1.5)  # noqa: S311 - no secret
+            if not _is_repeatable(ask, heard) or time.monotonic() + wait > deadline:
+                return heard
+            self._pause(wait)
+        return self._breaker.call(lambda: self._sent(ask, deadline))
 
-    def _request(
-        self, method: str, path: str, body: dict[str, Any] | None, key: str
-    ) -> httpx.Response:
-        headers = {"Idempotency-Key": key} if key else {}
-        content = None
-        if body is not None:
-            headers["Content-Type"] = "application/json"
-            content = json.dumps(body, default=_number).encode()
-        return self._http.request(method, path, content=content, headers=headers)
-
-
-def _answered(send: Callable[[], httpx.Response]) -> httpx.Response:
-    """The answer; a connection that could not be had is tried for once more."""
-    try:
-        try:
-            return send()
-        except NEVER_LEFT:
-            return send()
-    except NEVER_LEFT as error:
-        raise NotDone(NOT_REACHED, f"Toss was not reached: {_name(error)}") from None
-    except httpx.HTTPError as error:
-        raise InDoubt(NO_ANSWER, f"No answer from Toss: {_name(error)}") from None
+    def _sent(self, ask: Ask, deadline: float) -> Heard:
+        if faults.happens("toss.before-call"):
+            return NotDone(NOT_REACHED, "Not reached, by a fault turned on here.")
+        heard = self._line.exchange(ask, deadline)
+        if isinstance(heard, Answer) and faults.happens("toss.after-answer"):
+            return InDoubt(NO_ANSWER, "No answer, by a fault turned on here.")
+        return heard
 
 
-def _name(error: Exception) -> str:
-    """The kind alone: texts and requests of errors may hold what nobody should read."""
-    return type(error).__name__
+def _is_failure(heard: Heard) -> bool:
+    """No answer, or that of a Toss that is not well: a clear no is Toss at work."""
+    if isinstance(heard, Answer):
+        return heard.is_failing
+    return heard.code != TOO_BUSY  # that is ours
 
 
-def _json(response: httpx.Response) -> Any:
-    try:
-        return json.loads(response.content, parse_float=Decimal)
-    except ValueError:
-        return None
-
-
-def _complaint(body: Any) -> tuple[str, str]:
-    """Code and message of an error, in either of Toss's forms."""
-    found = body if isinstance(body, dict) else {}
-    inner = found.get("error")
-    found = inner if isinstance(inner, dict) else found
-    code, message = found.get("code"), found.get("message")
-    return (
-        code[:100] if isinstance(code, str) else "",
-        message[:500] if isinstance(message, str) else "Toss did not say why.",
+def _is_repeatable(ask: Ask, heard: Heard) -> bool:
+    """True for what never left, and for a look that nobody, or a server error, met."""
+    if isinstance(heard, Answer):
+        return ask.call is Call.FIND and heard.status >= 500
+    return heard.code == NOT_REACHED or (
+        ask.call is Call.FIND and heard.code == NO_ANSWER
     )
 
 
-def _number(value: Any) -> int | float:
-    """A decimal as JSON's number: exact for the few digits of an amount."""
-    if not isinstance(value, Decimal):
-        raise TypeError(f"{type(value).__name__} has no form in JSON")
-    return int(value) if value == value.to_integral_value() else float(value)
+def _meant(ask: Ask, answer: Answer) -> RemotePayment | None:
+    """The payment in an answer; None where a look says there is none."""
+    if answer.is_success:
+        return payment_of(answer.body)
+    code, message = answer.complaint()
+    if finds_none(ask.call, code):
+        return None
+    raise error_of(ask.call, answer.status, code, message)
 
 
 def _declined() -> RemoteError:
     return RemoteDeclined("REJECT_CARD_PAYMENT", "Declined by a fault turned on here.")
-
-
-def _not_reached() -> RemoteError:
-    return NotDone(NOT_REACHED, "Not reached, by a fault turned on here.")
-
-
-def _no_answer() -> RemoteError:
-    return InDoubt(NO_ANSWER, "No answer, by a fault turned on here.")

@@ -9,13 +9,13 @@ from common.web.metrics import BUCKETS, registry
 calls = Counter(
     "toss_calls",
     "Calls to Toss, by what came of them",
-    ["call", "outcome"],
+    ["path", "outcome"],
     registry=registry,
 )
 seconds = Histogram(
     "toss_call_duration_seconds",
-    "Time of a call to Toss",
-    ["call"],
+    "Time of a call to Toss, repeats of a look included",
+    ["path"],
     buckets=BUCKETS,
     registry=registry,
 )
@@ -24,7 +24,7 @@ circuit_open = Gauge(
 )
 
 
-def count(call: str, outcome: str, took_s: float) -> None:
-    """Count a call."""
-    calls.labels(call, outcome).inc()
-    seconds.labels(call).observe(took_s)
+def count(path: str, outcome: str, took_s: float) -> None:
+    """Count a call; `path` is its template, `outcome` one of a few words."""
+    calls.labels(path, outcome).inc()
+    seconds.labels(path).observe(took_s)

@@ -56,8 +56,14 @@ class Command(BaseCommand):
         if options["json"]:
             self.stdout.write(json.dumps(shown))
             return
-        done = "given back" if shown["refunded"] else "to be given back"
+        done = _done(is_dry=options["dry_run"], is_done=shown["refunded"])
         self.stdout.write(f"{shown['orderId']}: {shown['amount']} {done}")
+
+
+def _done(*, is_dry: bool, is_done: bool) -> str:
+    if is_dry:
+        return "would be given back"
+    return "given back" if is_done else "to be given back once Toss answers"
 
 
 def _preview(options: dict[str, Any]) -> dict[str, Any]:
