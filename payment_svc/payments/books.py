@@ -45,7 +45,7 @@ WRITTEN_OF_REFUND = (
 class Books:
     """Payments by id, the refunds under way, and what was booked since they were read.
 
-    `moved` are the payments whose state changed: what waits for them is asked again.
+    `moved` are the payments for which what waits is asked again: their state changed.
     """
 
     def __init__(
@@ -79,6 +79,10 @@ class Books:
             self._opened.append(payment)
         else:
             self.touch(payment)
+
+    def free(self, payment: Payment) -> None:
+        """What waits for the payment is asked again, though its state is the same."""
+        self.moved[payment.payment_id] = payment
 
     def touch(self, payment: Payment) -> None:
         """See to it that the payment's row is written."""

@@ -124,10 +124,12 @@ def _balanced(books: Books, payment: Payment, paid: RemotePayment) -> Act | None
     refund = books.refund_of(payment)
     given = paid.total - payment.refunded_amount - paid.balance
     if refund is not None and refund.status == RefundStatus.PENDING:
-        if given < refund.amount:
+        if given >= refund.amount:
+            entries.given_back(books, payment, refund, paid)
+            given -= refund.amount
+        elif refund.amount <= paid.balance:
             return Act.GIVE_BACK
-        entries.given_back(books, payment, refund, paid)
-        given -= refund.amount
+        # Else somebody gave so much back that this one can never be made.
     entries.at_rest(payment)
     if given > 0 and payment.status == PaymentStatus.SUCCESS:
         entries.given_back_elsewhere(books, payment, given, paid)
@@ -202,6 +204,9 @@ def _refused(
     if refund.requested_by not in (SERVICE, entries.RECONCILIATION):
         refund.status = RefundStatus.REFUSED
         entries.at_rest(payment)
+        # Why it was refused may stand in Toss's books.
+        payment.next_look_at = books.now + REFUSED_WAIT
+        books.free(payment)
         return
     refund.call_key += 1
     entries.flag(books, payment, f"Toss does not give it back: {error}")
