@@ -17,6 +17,8 @@ from payment_svc.payments.models import Payment, Refund
 WRITTEN = ("status", "refunded_amount", "failure_reason", "refunded_at", "updated_at")
 WRITTEN_OF_TOSS = (
     *WRITTEN,
+    "provider",
+    "toss_order_id",
     "transaction_id",
     "toss_payment_key",
     "toss_data",

@@ -29,7 +29,7 @@ from payment_svc.payments.gateway.remote import (
     RemoteStatus,
 )
 from payment_svc.payments.handlers import load
-from payment_svc.payments.looks import REFUSED_WAIT, later, watch
+from payment_svc.payments.looks import REFUSED_WAIT, later, put_off, watch
 from payment_svc.payments.models import Payment, Refund, RefundStatus
 from payment_svc.payments.settlement import entries
 from payment_svc.payments.settlement.calls import Outcome
@@ -219,6 +219,8 @@ def _unheard(books: Books, payment: Payment) -> None:
     if payment.status == PaymentStatus.PENDING and expired:
         # No charge was ever asked for, so nothing needs to be known to let it lapse.
         entries.expired(books, payment)
+    elif payment.status in UNPAID and books.refund_of(payment) is None:
+        put_off(payment, books.now)
     else:
         later(payment, books.now)
 

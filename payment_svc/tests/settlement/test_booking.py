@@ -39,6 +39,7 @@ from payment_svc.tests.toss import (
 pytestmark = pytest.mark.django_db
 
 SOON = NOW + timedelta(seconds=1)
+PUT_OFF = NOW + timedelta(seconds=30)
 WATCHED = NOW + timedelta(minutes=1)
 MUCH_LATER = NOW + timedelta(minutes=5)
 PART = Decimal("999.98")
@@ -166,7 +167,7 @@ def test_after_a_charge_by_billing_key(row: Row) -> None:
         Row("FAILED", DONE, "FAILED", NOW),
         Row("FAILED", PARTLY, "FAILED", NOW),
         Row("FAILED", CANCELED, "FAILED", None),
-        Row("FAILED", NO_ANSWER, "FAILED", SOON),
+        Row("FAILED", NO_ANSWER, "FAILED", PUT_OFF),
         Row("CANCELLED", NOTHING, "CANCELLED", WATCHED),
         Row("CANCELLED", DONE, "CANCELLED", NOW),
         Row("CANCELLED", CANCELED, "CANCELLED", None),

@@ -214,6 +214,24 @@ def test_money_taken_after_the_end_goes_back(
     assert len(told()) == 1  # the end was told, and it stays the end
 
 
+def test_toss_being_away_does_not_use_up_the_watch(
+    toss: ScriptedToss, hands: Hands
+) -> None:
+    """Only a look that was answered is one of the three."""
+    offer()
+    toss.will("confirm", DECLINED)
+    with pytest.raises(Exception, match="The bank said no"):
+        pay(toss)
+    hands.move(60)
+    toss.will("find", *[NO_ANSWER] * 10)
+    for wait in [*[30] * 10, 0, 600, 3600]:
+        settle()
+        hands.move(wait)
+    assert (payment().looks, toss.asked("find")) == (3, 12)
+    settle()
+    assert (payment().next_look_at, toss.asked("find")) == (None, 13)
+
+
 def test_the_watch_ends(toss: ScriptedToss, hands: Hands) -> None:
     """Three looks, and nobody comes by any more."""
     offer()
