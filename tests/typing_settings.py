@@ -6,6 +6,7 @@ from tests.simulation.settings import *  # noqa: F403 - all of them, by intentio
 
 SERVICE_NAME = "order"
 SERVICE_HANDLER = "order_svc.orders.handlers.handle"
+SERVICE_RECOVERY = "order_svc.orders.recovered.conclude"
 SERVICE_TOPICS: tuple[str, ...] = ()
 APP_PROFILE = Profile.TEST
 LOG_TOPICS: dict[str, int] = {}
