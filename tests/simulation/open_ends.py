@@ -12,6 +12,7 @@ from datetime import datetime
 from django.db.models import Q
 
 from common.messaging.models import DeadLetter, OutboxMessage
+from common.recovery.models import Recovery
 from common.saga import Phase
 from orchestrator_svc.engine.models import SagaInstance
 from order_svc.orders.models import Order
@@ -56,11 +57,13 @@ def of_sagas() -> Iterator[OpenEnd]:
 
 
 def of_messages() -> Iterator[OpenEnd]:
-    """What a service has not published, and letters that it may yet handle."""
+    """What a service has not published, and letters and recoveries under way."""
     for row in OutboxMessage.objects.filter(published_at__isnull=True):
         yield OpenEnd(f"outbox {row.message_id}")
     for letter in DeadLetter.objects.filter(status__in=("RETRYING", "HELD")):
         yield OpenEnd(f"letter {letter.message_id}", letter.next_try_at)
+    for recovery in Recovery.objects.filter(status="WAITING"):
+        yield OpenEnd(str(recovery), recovery.next_try_at)
 
 
 OF_SERVICES: Mapping[str, Callable[[], Iterator[OpenEnd]]] = {

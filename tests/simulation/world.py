@@ -26,16 +26,19 @@ from common.messaging import redrive, relay
 from common.messaging.bridge import Bridge
 from common.messaging.models import DeadLetter, OutboxMessage
 from common.messaging.service import Service
+from common.recovery import services as recovery
 from common.saga import Phase
 from common.storage.database import database_set_to
 from inventory_svc import settings as inventory_settings
 from inventory_svc.stock import handlers as stock_handlers
 from orchestrator_svc import settings as orchestrator_settings
 from orchestrator_svc.engine import handlers as engine_handlers
+from orchestrator_svc.engine import recovered as recovered_sagas
 from orchestrator_svc.engine import services as engine_services
 from orchestrator_svc.engine.models import SagaInstance
 from order_svc import settings as order_settings
 from order_svc.orders import handlers as order_handlers
+from order_svc.orders import recovered as recovered_orders
 from order_svc.orders import services as order_services
 from payment_svc import settings as payment_settings
 from payment_svc.payments import gateway, recovering
@@ -45,6 +48,7 @@ from payment_svc.payments.settlement.claim import due
 from tests.simulation.faults import Crashed, Faults, FaultyPublisher, Line
 from tests.simulation.open_ends import OF_SERVICES, OpenEnd, of_messages
 from tests.simulation.toss import FakeToss
+from tests.simulation.web import payment_service
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 MAX_ROUNDS = 400
@@ -63,6 +67,13 @@ class Paying(StrEnum):
     HERE = "the simulator charges all"
     WINDOW = "customers pay at Toss, the simulator charges the rest"
     BILLED = "customers pay at Toss, which charges the rest, too"
+
+
+# Who hears of payments that are said to be lost, and what they conclude.
+RECOVERIES = {
+    "order": recovered_orders.conclude,
+    "orchestrator": recovered_sagas.conclude,
+}
 
 
 @dataclass(slots=True)
@@ -250,9 +261,14 @@ class World:
             self._is_calling = False
 
     def _step_of_toss(self) -> None:
-        action = self.random.choices((self._settle_payments, self._hint), (3, 1))[0]
         self.toss.deliver_late()
-        action()
+        what = self.random.choices(("settle", "hint", "recover"), (3, 1, 1))[0]
+        if what == "settle":
+            self._settle_payments()
+        elif what == "hint":
+            self._hint()
+        else:
+            self._recover(self.random.choice(tuple(RECOVERIES)))
 
     def _settle_payments(self) -> bool:
         """The payment worker's settlement, of what is due now."""
@@ -285,6 +301,12 @@ class World:
             self.story.append(f"{self.now.isoformat()} {service}: {trouble}")
             return None
 
+    def _recover(self, name: str) -> bool:
+        """A service asks for payments that Toss is said to have made."""
+        payments = payment_service(lambda work: self.survive("payment", work))
+        conclude = RECOVERIES[name]
+        return bool(self.survive(name, lambda: recovery.run_due(payments, conclude)))
+
     def _sweeps(self, node: Node) -> int:
         if node.service.name == "orchestrator":
             engine_services.expire(self.now)
@@ -314,6 +336,8 @@ class World:
             while self.toss.deliver_late():
                 moved = True
             moved = self._settle_payments() or moved
+            for name in RECOVERIES:
+                moved = self._recover(name) or moved
         for name in self.nodes:
             moved = self._poll(name) or moved
             moved = self._relay(name) or moved
