@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from common.web.errors import bad_request, forbidden, not_found, server_error
+from common.web.error_views import bad_request, forbidden, not_found, server_error
 
 urlpatterns = [
     path("", include("payment_svc.payments.api.urls")),

@@ -143,7 +143,7 @@ def command_name_of(value: bytes) -> str:
     """The command a value names, for messages without headers; '' if it names none."""
     try:
         return msgspec.json.decode(value, type=CommandWire).command
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return ""
 
 
@@ -154,9 +154,11 @@ def _decode(value: bytes | msgspec.Raw, kind: type[T], where: str = "") -> T:
     decoder = _decoders.get(kind)
     if decoder is None:
         decoder = _decoders[kind] = msgspec.json.Decoder(kind)
+    prefix = f"{where}: " if where else ""
     try:
         decoded: T = decoder.decode(value)
     except (msgspec.DecodeError, UnicodeDecodeError, ContractError) as error:
-        prefix = f"{where}: " if where else ""
         raise ContractError(f"{prefix}{error}") from None
+    except RecursionError:
+        raise ContractError(f"{prefix}is nested too deeply") from None
     return decoded

@@ -25,13 +25,24 @@ class AmountField(models.DecimalField):  # type: ignore[type-arg]
         given = {"max_digits": MAX_DIGITS, "decimal_places": STORED_PLACES}
         super().__init__(**{**options, **given})
 
+    @property
+    def decimal_places(self) -> int:
+        """What pages show it with."""
+        return money.current().places
+
+    @decimal_places.setter
+    def decimal_places(self, places: int) -> None:
+        """Keep the column's, which Django reads here to make its type."""
+        self.__dict__["decimal_places"] = places
+
     def deconstruct(self) -> Any:
         """The field as migrations see it."""
         name, _path, args, options = super().deconstruct()
+        options["decimal_places"] = STORED_PLACES
         return name, "django.db.models.DecimalField", args, options
 
     def from_db_value(
         self, value: Decimal | None, expression: Any, connection: Any
     ) -> Decimal | None:
-        """The amount with the currency's places: none drops out where there is none."""
+        """The amount with the currency's places, whatever the column has."""
         return value if value is None else money.current().quantize(value)

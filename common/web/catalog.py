@@ -15,8 +15,8 @@ from typing import Any
 import httpx
 import structlog
 
-from common.conf.service import service_url
 from common.web.errors import InvalidFields
+from common.web.peers import client_of
 
 log = structlog.get_logger(__name__)
 
@@ -68,7 +68,7 @@ class Catalog:
 
 def fetch_product_ids() -> set[str]:
     """All product ids of the inventory service, however many lists it takes."""
-    with httpx.Client(timeout=TIME_LIMIT_S, base_url=service_url("inventory")) as http:
+    with client_of("inventory", timeout=TIME_LIMIT_S) as http:
         address = "/api/inventory"
         found: set[str] = set()
         for _ in range(MAX_PAGES):

@@ -14,14 +14,13 @@ from typing import Any
 import msgspec
 import structlog
 from django.core.exceptions import (
-    DisallowedHost,
     PermissionDenied,
     RequestDataTooBig,
     TooManyFieldsSent,
 )
 from django.core.exceptions import ValidationError as DjangoValidationError
 from django.db import DatabaseError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from rest_framework import exceptions
 from rest_framework.response import Response
 
@@ -262,42 +261,3 @@ def problem_response(error: ApplicationError, path: str) -> HttpResponse:
         content_type=CONTENT_TYPE,
         headers=_headers_of(error, error),
     )
-
-
-def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Django's handler400: also bodies too large and hosts that are not ours."""
-    error = ApplicationError("The request is malformed.", code="BAD_REQUEST")
-    if isinstance(exception, RequestDataTooBig | TooManyFieldsSent):
-        error = as_application_error(exception)
-    if isinstance(exception, DisallowedHost):
-        error = ApplicationError(
-            "This service does not answer to that host name (ALLOWED_HOSTS).",
-            code="HOST_NOT_ALLOWED",
-        )
-    return problem_response(error, request.path)
-
-
-def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Django's handler403."""
-    return problem_response(Forbidden("You may not do this."), request.path)
-
-
-def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Django's handler404."""
-    error = NotFound("There is nothing at this address.")
-    return problem_response(error, request.path)
-
-
-def server_error(request: HttpRequest) -> HttpResponse:
-    """Django's handler500; the exception was logged by the middleware."""
-    error = InternalError("Something went wrong here; it has been logged.")
-    return problem_response(error, request.path)
-
-
-def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """Django's CSRF_FAILURE_VIEW."""
-    error = Forbidden(
-        f"The request does not prove that it comes from our own page: {reason}",
-        code="CSRF_FAILED",
-    )
-    return problem_response(error, request.path)

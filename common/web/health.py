@@ -23,6 +23,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse
 from kombu.connection import Connection
 
+from common.contracts import money
 from common.contracts.topics import group_of
 from common.log.connect import connect
 from common.log.port import Log
@@ -180,6 +181,7 @@ def _report(checks: Mapping[str, Check]) -> HttpResponse:
         "service": f"{settings.SERVICE_NAME}-service",
         "status": "ok" if well else "error",
         "version": settings.APP_VERSION,
+        "currency": money.current_code(),
         "checks": found,
     }
     return _answer(body, 200 if well else 503)

@@ -9,6 +9,7 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from common.contracts.money import Currency
 from compose.bench.books import Entry
 from compose.bench.ended import (
     Progress,
@@ -43,6 +44,7 @@ class Bench:
     run_id: str
     progress: Progress
     stock: Mapping[str, Stock]
+    currency: Currency
 
     def customer(self, mode: str, phase: str) -> str:
         """The customer of one phase: its orders are found by it."""
@@ -79,7 +81,8 @@ def planned_kinds(options: Options) -> tuple[list[Kind], list[Kind]]:
 def planned(bench: Bench) -> tuple[list[Planned], list[Planned]]:
     """The orders of the light load and of the load."""
     light, load = planned_kinds(bench.options)
-    return plan(light, bench.stock), plan(load, bench.stock)
+    stock, currency = bench.stock, bench.currency
+    return plan(light, stock, currency), plan(load, stock, currency)
 
 
 def measure(bench: Bench, mode: str) -> Measured:

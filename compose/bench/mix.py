@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
+from common.contracts.money import Currency
 from compose.scenarios.api import encode
-from compose.scenarios.shop import DECLINED_TOTAL, Line, Stock
+from compose.scenarios.shop import DECLINED_TOTALS, Line, Stock
 
 SMALLEST_SAMPLE = 30
 
@@ -58,10 +59,12 @@ def kinds(orders: int, failures_percent: float) -> list[Kind]:
     return found
 
 
-def plan(wanted: Sequence[Kind], stock: Mapping[str, Stock]) -> list[Planned]:
+def plan(
+    wanted: Sequence[Kind], stock: Mapping[str, Stock], currency: Currency
+) -> list[Planned]:
     """An order for each kind; sales go round the products, one piece each."""
     sales = [Line(key, 1, stock[key].price, stock[key].name) for key in sorted(stock)]
-    lines = {Kind.SHORTAGE: beyond(stock), Kind.DECLINE: declined(sales[0])}
+    lines = {Kind.SHORTAGE: beyond(stock), Kind.DECLINE: declined(sales[0], currency)}
     found = []
     for index, kind in enumerate(wanted):
         line = lines.get(kind) or sales[index % len(sales)]
@@ -76,9 +79,9 @@ def beyond(stock: Mapping[str, Stock]) -> Line:
     return Line(product, found.available + 1, found.price, found.name)
 
 
-def declined(line: Line) -> Line:
+def declined(line: Line, currency: Currency) -> Line:
     """The total that the provider declines."""
-    return Line(line.product, 1, DECLINED_TOTAL, line.name)
+    return Line(line.product, 1, DECLINED_TOTALS[currency], line.name)
 
 
 def bodies(planned: Iterable[Planned], customer: str) -> list[bytes]:

@@ -28,7 +28,7 @@ from compose.bench.report import Conditions, as_json, as_text, machine
 from compose.bench.usage import Pids, ProcessEnded
 from compose.local.problem import Problem
 from compose.scenarios.api import NotReachable, ServiceError, Services
-from compose.scenarios.shop import Run
+from compose.scenarios.shop import Run, currency_of
 
 RIGHT, WRONG, UNUSABLE = 0, 1, 2
 INTERRUPTED = 130
@@ -61,8 +61,15 @@ def main(argv: Sequence[str]) -> int:
 
 def run(options: Options, services: Services, stack: Pids | None) -> list[Figures]:
     """The figures of every pattern asked for; BooksAreOff instead, where they are."""
-    stock = Run(services).stock()
-    bench = Bench(options, services, stack, secrets.token_hex(4), progress(), stock)
+    bench = Bench(
+        options,
+        services,
+        stack,
+        secrets.token_hex(4),
+        progress(),
+        stock=Run(services).stock(),
+        currency=currency_of(services),
+    )
     must_suffice(bench)
     measured = [measure(bench, mode) for mode in options.patterns]
     bench.progress("checking the books")

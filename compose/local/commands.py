@@ -8,6 +8,7 @@ import sys
 from argparse import Namespace
 from dataclasses import asdict
 
+from common.conf.currency import currency
 from common.conf.env import ConfigurationError, env_int
 from common.conf.profile import state_dir
 from common.conf.service import MAX_OFFSET, SERVICES
@@ -34,9 +35,11 @@ Then: python3 manage_all.py status | logs -f | scenarios | down\
 """
 
 ORDER = (
-    '{"customerId": "CUST001", "items": [{"productId": "PROD001", '
-    '"productName": "Laptop", "quantity": 1, "price": 999.99}]}'
+    '{{"customerId": "CUST001", "items": [{{"productId": "PROD001", '
+    '"productName": "Laptop", "quantity": 1, "price": {price}}}]}}'
 )
+# The sample's prices of a laptop.
+PRICES = {"USD": "999.99", "KRW": "1350000"}
 
 
 def _stack() -> Stack:
@@ -47,7 +50,13 @@ def _stack() -> Stack:
 
 
 def _as(how: Started) -> Stack:
-    return Stack(state_dir(), how.port_offset, kind=how.kind, workers=how.workers)
+    return Stack(
+        state_dir(),
+        how.port_offset,
+        kind=how.kind,
+        workers=how.workers,
+        currency=how.currency,
+    )
 
 
 def _offset() -> int:
@@ -57,12 +66,20 @@ def _offset() -> int:
         raise Problem(str(error)) from error
 
 
+def _currency() -> str:
+    try:
+        return currency().code
+    except ConfigurationError as error:
+        raise Problem(str(error)) from error
+
+
 def _wanted(options: Namespace) -> Stack:
     """The stack to start: what is not said is as it runs, or else the default."""
     runs = _stack().how
     offset = _offset() if os.environ.get("PORT_OFFSET") else runs.port_offset
-    kind = options.stack or runs.kind
-    return _as(Started(offset, kind, options.workers or runs.workers))
+    kind, workers = options.stack or runs.kind, options.workers or runs.workers
+    money = _currency() if os.environ.get("CURRENCY") else runs.currency
+    return _as(Started(offset, kind, workers, money))
 
 
 def up(options: Namespace) -> int:
@@ -117,7 +134,7 @@ def _welcome(stack: Stack) -> str:
         addresses=addresses,
         order=stack.url("order"),
         orchestrator=stack.url("orchestrator"),
-        body=ORDER,
+        body=ORDER.format(price=PRICES[stack.how.currency]),
     )
 
 

@@ -83,23 +83,26 @@ def _sources() -> list[Path]:
     return sorted([*migrations, repository / "requirements" / "base.txt"])
 
 
-def stamp(addresses: Iterable[str]) -> str:
-    """A name for the databases at these addresses in the state they should have."""
+def stamp(addresses: Iterable[str], currency: str) -> str:
+    """A name for the databases at these addresses in the state they should have.
+
+    In another currency it is another one: `migrate` is run then, and refuses.
+    """
     digest = hashlib.sha256(migrations_digest().encode())
-    for address in addresses:
-        digest.update(address.encode())
+    for text in (*addresses, currency):
+        digest.update(text.encode())
     return digest.hexdigest()
 
 
-def are_up_to_date(places: Places, addresses: Sequence[str]) -> bool:
-    """True when these very files were migrated to this very state before.
+def are_up_to_date(places: Places, addresses: Sequence[str], wanted: str) -> bool:
+    """True when these very files were migrated to this very state (a `stamp`) before.
 
     Asking Django costs as much as migrating: four processes of a second each. A server
     can have lost its data without our noticing, so there Django is asked.
     """
     if not places.migrated.is_file():
         return False
-    if places.migrated.read_text() != stamp(addresses):
+    if places.migrated.read_text() != wanted:
         return False
     return all(map(_is_a_filled_file, addresses))
 

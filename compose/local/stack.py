@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from common.conf.service import HOST, SERVICES
+from common.contracts.money import USD
 from compose.local import databases, health, sandbox
 from compose.local.backing import EMBEDDED, STACKS, Backing, check_kind, embedded
 from compose.local.lock import only_one
@@ -45,11 +47,13 @@ class Stack(Watched):
         processes: Sequence[ProcessSpec] | None = None,
         kind: str = EMBEDDED,
         workers: int = 1,
+        currency: str = "",
     ) -> None:
         self.places = Places(Path(state_dir), STACK_PARTS, guests=("infra",))
         self.supervisor = Supervisor(self.places)
-        self.how = Started(port_offset, check_kind(kind), workers)
         self._outer = os.environ if env is None else env
+        money = currency or self._outer.get("CURRENCY") or USD.code
+        self.how = Started(port_offset, check_kind(kind), workers, money)
         self._fixed = processes
         self.infra = self._make_infra()
         self.backing = self._make_backing()
@@ -65,7 +69,7 @@ class Stack(Watched):
             self.backing,
             with_sandbox=sandbox.is_wanted(self._outer),
         )
-        return {**self._outer, **own}
+        return {**self._environment(), **own}
 
     def url(self, service: str) -> str:
         """The address of a service, without a slash at its end."""
@@ -100,7 +104,7 @@ class Stack(Watched):
     def scale(self, workers: int) -> None:
         """Afterwards each service has so many workers; the others go on undisturbed."""
         with only_one(self.places.lock):
-            self.how = Started(self.how.port_offset, self.how.kind, workers)
+            self.how = replace(self.how, workers=workers)
             self.processes = self._processes()
             self._write()
             self.supervisor.update()
@@ -120,6 +124,10 @@ class Stack(Watched):
                 ran = [found.name for found in self.status() if found.pid is not None]
                 self.supervisor.shutdown()
         return [*ran, *(self.infra.down() if self.infra else ())]
+
+    def _environment(self) -> dict[str, str]:
+        """The shell's variables, and the currency this stack is in whatever it says."""
+        return {**self._outer, "CURRENCY": self.how.currency}
 
     def _make_infra(self) -> Infra | None:
         if self.how.kind == EMBEDDED:
@@ -161,6 +169,7 @@ class Stack(Watched):
         for what, here, there in (
             ("PORT_OFFSET=", self.how.port_offset, runs.port_offset),
             ("--stack ", self.how.kind, runs.kind),
+            ("CURRENCY=", self.how.currency, runs.currency),
         ):
             if here != there:
                 raise Problem(
@@ -175,16 +184,17 @@ class Stack(Watched):
             self._prepare_databases(tell)
         tell(f"starting {len(self.processes)} processes")
         self._write()
-        self.supervisor.launch(self._outer)
+        self.supervisor.launch(self._environment())
 
     def _prepare_databases(self, tell: Tell) -> None:
         addresses = list(self.backing.databases.values())
-        if databases.are_up_to_date(self.places, addresses):
+        wanted = databases.stamp(addresses, self.how.currency)
+        if databases.are_up_to_date(self.places, addresses, wanted):
             tell("databases are up to date")
             return
         tell("migrating four databases, loading the sample stock")
         databases.migrate_all({name: self.environment_of(name) for name in SERVICES})
-        self.places.migrated.write_text(databases.stamp(addresses))
+        self.places.migrated.write_text(wanted)
 
     def _write(self) -> None:
         text = configuration(self.processes, self.places)

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Self
 
+from common.contracts.money import USD
 from compose.local.backing import EMBEDDED
 
 MAX_WORKERS = 16
@@ -14,11 +15,12 @@ MAX_WORKERS = 16
 
 @dataclass(frozen=True, slots=True)
 class Started:
-    """What was asked for: where, on what, with how many workers a service."""
+    """What was asked for: where, on what, how many workers a service, which money."""
 
     port_offset: int = 0
     kind: str = EMBEDDED
     workers: int = 1
+    currency: str = USD.code
 
     @classmethod
     def read(cls, path: Path) -> Self | None:

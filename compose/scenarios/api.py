@@ -17,6 +17,7 @@ from common.conf.service import HOST, SERVICES
 LOCAL = f"http://{HOST}"
 POLL_SECONDS = 0.05
 PAGE_LIMIT = 100
+WHOLE = Decimal(1)
 
 T = TypeVar("T")
 
@@ -180,7 +181,9 @@ def decode(text: str, request: str, status: int) -> Record:
 
 
 def money(value: object) -> Decimal:
-    """A JSON number (or its text) as an exact amount, of two places at least."""
+    """A JSON number (or its text) as an exact amount; a fraction has two places."""
+    if isinstance(value, int):
+        return Decimal(value)
     amount = Decimal(str(value))
     return amount if amount != round(amount, 2) else round(amount, 2)
 
@@ -192,7 +195,8 @@ def brief(value: object, limit: int = 300) -> str:
 
 
 def _as_number(value: object) -> float:
-    # A price has two places and few digits: its float prints as the same number.
     if isinstance(value, Decimal):
-        return float(value)
+        # With two places and few digits its float prints as the same number; without
+        # places it must not get any.
+        return int(value) if value.same_quantum(WHOLE) else float(value)
     raise TypeError(f"{type(value).__name__} has no form in JSON")

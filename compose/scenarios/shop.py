@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
+from common.contracts.money import CURRENCIES, KRW, USD, Currency
 from compose.scenarios.api import Answer, Record, ServiceError, Services, brief
 
 CHOREOGRAPHY = "CHOREOGRAPHY"
@@ -18,9 +19,9 @@ MODES = (CHOREOGRAPHY, ORCHESTRATION)
 ORDER_ENDS = frozenset({"COMPLETED", "CANCELLED", "FAILED"})
 SAGA_ENDS = frozenset({"COMPLETED", "COMPENSATED", "FAILED"})
 
-# The simulator's documented magic: it declines this customer, and this total.
+# The simulator's documented magic: it declines this customer, and these totals.
 DECLINED_CUSTOMER = "DECLINE"
-DECLINED_TOTAL = Decimal("4000.02")
+DECLINED_TOTALS = {USD: Decimal("4000.02"), KRW: Decimal(4_000_002)}
 
 
 class Mismatch(ServiceError):
@@ -112,12 +113,22 @@ class Run:
         records = self.services.pages("inventory", "/api/inventory")
         return {record["productId"]: _stock(record) for record in records}
 
+    @property
+    def currency(self) -> Currency:
+        """What the stack's amounts are in."""
+        return currency_of(self.services)
+
     def line(self, product: str, quantity: int) -> Line:
         """A line at the price of the stock."""
         stock = self.stock()
         if product not in stock:
             raise Mismatch("products in stock", f"{product} among them", sorted(stock))
         return Line(product, quantity, stock[product].price, stock[product].name)
+
+
+def currency_of(services: Services) -> Currency:
+    """What the stack's amounts are in."""
+    return CURRENCIES[services.get("payment", "/health")["currency"]]
 
 
 def post_order(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from decimal import Decimal
 
 from compose.scenarios.api import Record, money
 from compose.scenarios.books import check_books
@@ -16,7 +15,7 @@ from compose.scenarios.paying import (
 )
 from compose.scenarios.shop import (
     DECLINED_CUSTOMER,
-    DECLINED_TOTAL,
+    DECLINED_TOTALS,
     MODES,
     ORCHESTRATION,
     Line,
@@ -87,7 +86,7 @@ def declined_customer(run: Run, mode: str) -> str:
 
 def declined_total(run: Run, mode: str) -> str:
     """A total which the provider declines: nothing is sold, nothing is paid."""
-    line = Line("PROD001", 1, DECLINED_TOTAL, "Laptop")
+    line = Line("PROD001", 1, DECLINED_TOTALS[run.currency], "Laptop")
     return declined(run, mode, line, run.customer)
 
 
@@ -104,7 +103,7 @@ def declined(run: Run, mode: str, line: Line, customer: str) -> str:
 def price_mismatch(run: Run, mode: str) -> str:
     """An order at a price which is not the stock's is paid back."""
     before = run.stock()["PROD003"]
-    line = Line("PROD003", 1, before.price - Decimal("0.01"), before.name)
+    line = Line("PROD003", 1, before.price - run.currency.unit, before.name)
     outcome = outcome_of(run, place(run, mode, line))
     expect_refunded(outcome, mode)
     reason = reason_of(outcome)

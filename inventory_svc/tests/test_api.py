@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from rest_framework.test import APIClient
 
+from common.contracts.money import KRW, used
 from common.web.models import AuditEntry
 from inventory_svc.stock.models import Product
 from inventory_svc.tests.factories import (
@@ -39,6 +40,18 @@ def test_a_product_as_the_contract_has_it(client: APIClient) -> None:
     answer = client.get("/api/inventory/PROD001")
     assert (answer.status_code, answer.json()) == (200, LAPTOP)
     assert b'"price":999.99' in answer.content
+
+
+@used(KRW)
+def test_prices_in_won_are_whole_numbers(client: APIClient) -> None:
+    """Of products, and of what is reserved."""
+    ProductFactory(price=Decimal(1_350_000))
+    handle(reserve(ORDER, laptops(2, "1350000")))
+    product = client.get("/api/inventory/PROD001")
+    assert b'"price":1350000,' in product.content
+    reserved = client.get(f"/api/reservations/order/{ORDER}")
+    assert b'"price":1350000}' in reserved.content
+    assert b'"status":"RESERVED"' in reserved.content
 
 
 def test_the_list_is_bare_or_paged(client: APIClient) -> None:

@@ -6,10 +6,13 @@ from decimal import Decimal
 
 import pytest
 
+from common.contracts.base import checked_money
+from common.contracts.money import CURRENCIES, KRW, used
 from common.web.errors import NotFound
 from common.web.models import AuditEntry
 from inventory_svc.stock import services
 from inventory_svc.stock.models import Product
+from inventory_svc.stock.sample import SAMPLES, sample
 from inventory_svc.tests.factories import (
     ORDER,
     ProductFactory,
@@ -42,6 +45,31 @@ def test_the_sample() -> None:
         ("PROD004", "Monitor", 30, 0, Decimal("299.99")),
         ("PROD005", "Headphones", 100, 0, Decimal("149.99")),
     ]
+
+
+@used(KRW)
+def test_the_sample_in_won() -> None:
+    """The same products, priced as a Korean shop would; twice is as once."""
+    initialize()
+    initialize()
+    rows = Product.objects.values_list("product_name", "available_quantity", "price")
+    assert list(rows) == [
+        ("Laptop", 50, Decimal(1_350_000)),
+        ("Mouse", 200, Decimal(39_000)),
+        ("Keyboard", 150, Decimal(99_000)),
+        ("Monitor", 30, Decimal(390_000)),
+        ("Headphones", 100, Decimal(199_000)),
+    ]
+
+
+@pytest.mark.parametrize("code", list(CURRENCIES))
+def test_every_currency_has_a_sample_it_can_book(code: str) -> None:
+    """Of the same products and quantities."""
+    with used(CURRENCIES[code]):
+        for product_id, one in sample().items():
+            checked_money(one.price, product_id, minimum=Decimal(1))
+            assert one.quantity == SAMPLES["USD"][product_id].quantity
+    assert list(SAMPLES[code]) == list(SAMPLES["USD"])
 
 
 def test_a_second_time_changes_nothing() -> None:

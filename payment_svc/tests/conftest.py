@@ -10,6 +10,7 @@ import pytest
 from rest_framework.test import APIClient
 
 from common.clock import clock_set_to
+from common.messaging import relay
 from payment_svc.payments import gateway
 from payment_svc.payments.doorbell import bell_set_to
 from payment_svc.tests.toss import ScriptedToss
@@ -66,6 +67,12 @@ def auto_at_toss(toss: ScriptedToss, monkeypatch: pytest.MonkeyPatch) -> Scripte
     """Toss charges AUTO orders, too."""
     monkeypatch.setattr(gateway, "auto_is_remote", lambda: True)
     return toss
+
+
+@pytest.fixture
+def unpublished(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is really committed stays in the outbox, whichever thread does it."""
+    monkeypatch.setattr(relay, "in_use", lambda: lambda rows: None)
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
@@ -25,6 +25,7 @@ pytest.register_assert_rewrite("tests.e2e.load")
 REAL = [kind for kind in STACKS if kind != EMBEDDED]
 # Each kind has ports of its own, so that one need not wait for the other's to be free.
 OFFSETS = {EMBEDDED: 400, "kafka-postgres": 4400, "kafka-mongodb": 8400}
+NO_SETTINGS: Mapping[str, str] = {}
 OpenShop = Callable[..., AbstractContextManager[Shop]]
 
 
@@ -34,10 +35,16 @@ def open_shop() -> OpenShop:
 
     @contextmanager
     def opened(
-        *, offset: int = 0, stock_scale: int = 1, kind: str = EMBEDDED, workers: int = 1
+        *,
+        offset: int = 0,
+        stock_scale: int = 1,
+        kind: str = EMBEDDED,
+        workers: int = 1,
+        settings: Mapping[str, str] = NO_SETTINGS,
     ) -> Iterator[Shop]:
         environment = {
             **os.environ,
+            **settings,
             "APP_PROFILE": "demo",
             "SAMPLE_STOCK_SCALE": str(stock_scale),
             "TOSS_TIMEOUT_S": "2",

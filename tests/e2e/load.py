@@ -52,13 +52,18 @@ class Load:
         assert 0 < completed <= self._possible
 
     @property
+    def orders(self) -> list[str]:
+        """The ids of all orders that were begun."""
+        return [order_id for half in self.halves for order_id in half.result()]
+
+    @property
     def _possible(self) -> int:
         """How many of the orders can be had."""
         return self.count * QUANTITIES.count(1) // len(QUANTITIES)
 
     def _completed(self) -> int:
         """How many orders completed; all else is undone to the last cent and piece."""
-        orders = [order_id for half in self.halves for order_id in half.result()]
+        orders = self.orders
         assert len(set(orders)) == self.count
         books = self.shop.books(orders, PRODUCT)
         completed = books.orders["COMPLETED"]

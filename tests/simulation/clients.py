@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from decimal import Decimal
 
+from common.contracts import money
 from common.contracts.order import Item
 from common.saga import CancelBlocked, RetryBlocked
 from inventory_svc.stock.models import Product
@@ -16,7 +17,11 @@ from order_svc.orders.models import Order
 from order_svc.orders.services import OrderUnknown
 from tests.simulation.world import World
 
-PRICES = {"P1": Decimal("10.00"), "P2": Decimal("0.01"), "P3": Decimal("999.99")}
+PRICES = {
+    "USD": {"P1": Decimal("10.00"), "P2": Decimal("0.01"), "P3": Decimal("999.99")},
+    "KRW": {"P1": Decimal(15_000), "P2": Decimal(1), "P3": Decimal(1_350_000)},
+}
+WRONG = {"USD": Decimal("1.23"), "KRW": Decimal(123)}
 MAX_ORDERS = 12
 REFUSALS = (CancelBlocked, RetryBlocked, CancelRefused, OrderUnknown)
 
@@ -27,6 +32,7 @@ class Clients:
     def __init__(self, world: World) -> None:
         self.world = world
         self.initial: dict[str, int] = {}
+        self._prices = PRICES[money.current_code()]
         self._orders: list[str] = []
         self._sagas: list[str] = []
 
@@ -34,7 +40,7 @@ class Clients:
         """A little of each product, so that shortages happen."""
         with self.world.within("inventory"):
             Product.objects.all().delete()
-            for name, price in PRICES.items():
+            for name, price in self._prices.items():
                 self.initial[name] = self.world.random.randrange(0, 12)
                 Product.objects.create(
                     product_id=name,
@@ -82,7 +88,7 @@ class Clients:
             return
         random = self.world.random
         customer = random.choice(("ANN", "BOB", "DECLINE-EVE"))
-        names = random.sample(tuple(PRICES), random.choice((1, 2)))
+        names = random.sample(tuple(self._prices), random.choice((1, 2)))
         items = tuple(self._item(name) for name in names)
         if random.random() < 0.5:
             self._choreographed(customer, items)
@@ -91,7 +97,8 @@ class Clients:
 
     def _item(self, name: str) -> Item:
         random = self.world.random
-        price = PRICES[name] if random.random() < 0.9 else Decimal("1.23")
+        right = random.random() < 0.9
+        price = self._prices[name] if right else WRONG[money.current_code()]
         return Item(product_id=name, quantity=random.randrange(1, 5), price=price)
 
     def _choreographed(self, customer: str, items: tuple[Item, ...]) -> None:

@@ -12,9 +12,12 @@ from random import Random
 import pytest
 from django.db import connections, transaction
 
+from common.contracts.money import KRW, used
+from common.storage.database import database_set_to
 from inventory_svc.stock.shelves import Shelves
 from payment_svc.payments.gateway.port import GivenBack, RefundRequest
 from payment_svc.payments.gateway.simulator import Simulator
+from payment_svc.payments.models import Payment
 from tests.simulation.books import faults_in_the_books
 from tests.simulation.clients import Clients
 from tests.simulation.faults import Faults, drawn
@@ -72,6 +75,19 @@ def test_shuffled_messages_end_with_the_books_right(seed: int) -> None:
 def test_a_third_of_all_messages_lost_is_survived(seed: int) -> None:
     """What is lost is asked for again."""
     run_history(seed, Faults(loss=0.33))
+
+
+@pytest.mark.parametrize("seed", range(4000, 4010))
+@used(KRW)
+def test_a_history_in_won_ends_with_the_books_right(seed: int) -> None:
+    """Whole amounts all the way, those read back from the databases too."""
+    run_history(seed, drawn(Random(seed)))  # noqa: S311
+    assert {payment.currency for payment in _payments()} == {"KRW"}
+
+
+def _payments() -> list[Payment]:
+    with database_set_to("payment"):
+        return list(Payment.objects.all())
 
 
 def test_the_same_seed_tells_the_same_story() -> None:

@@ -26,6 +26,7 @@ from payment_svc.payments.gateway.remote import (
     RemoteDeclined,
     RemoteError,
     RemotePayment,
+    RemoteStatus,
 )
 from payment_svc.payments.handlers import load
 from payment_svc.payments.looks import REFUSED_WAIT, later, watch
@@ -79,7 +80,7 @@ def apply(books: Books, payment: Payment, act: Act, outcome: Outcome) -> Act | N
 def found(books: Books, payment: Payment, outcome: RemotePayment | None) -> Act | None:
     """Move the payment by what stands in Toss's books; None: nothing does."""
     if outcome is not None and outcome.order_id != payment.toss_order_id:
-        # Somebody sent the payment key of another order: that money is not ours.
+        # The payment key of another order: that money is not ours to move.
         outcome = None
     if outcome is not None and outcome.status in CHARGED:
         return _charged(books, payment, outcome)
@@ -124,9 +125,9 @@ def _balanced(books: Books, payment: Payment, paid: RemotePayment) -> Act | None
             return Act.GIVE_BACK
         entries.given_back(books, payment, refund, paid)
         given -= refund.amount
+    entries.at_rest(payment)
     if given > 0 and payment.status == PaymentStatus.SUCCESS:
         entries.given_back_elsewhere(books, payment, given, paid)
-    entries.at_rest(payment)
     return None
 
 
@@ -151,6 +152,9 @@ def _not_charged_yet(
     if outcome is None and is_by_customer(payment):
         unknown = NotPayable("NOT_FOUND_PAYMENT", "Toss knows no such payment.")
         entries.not_payable(books, payment, unknown)
+        return None
+    if outcome is not None and outcome.status is RemoteStatus.WAITING_FOR_DEPOSIT:
+        later(payment, books.now)  # asking again does not bring the transfer
         return None
     return Act.CHARGE
 

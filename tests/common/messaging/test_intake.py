@@ -119,3 +119,30 @@ def test_a_service_does_not_hear_its_own_events() -> None:
     foreign = record(topics.PAYMENT_FAILED, value)
     intake = take_in([own, foreign], service("payment"))
     assert [message.record for message in intake.messages] == [foreign]
+
+
+COMMAND = b'{"sagaId": "S", "orderId": "O", "command": "X", "x": %s}'
+REPLY = b"""{"sagaId": "S", "orderId": "O", "command": "PROCESS_PAYMENT",
+    "status": "FAILED", "data": {"reason": "R", "tossPaymentData": {"x": %s}}}"""
+EVENT = b'{"orderId": "O", "reason": "R", "x": %s}'
+
+
+@pytest.mark.parametrize(
+    ("topic", "value"),
+    [
+        (topics.COMMANDS, COMMAND),
+        (topics.REPLIES, REPLY),
+        (topics.PAYMENT_FAILED, EVENT),
+    ],
+    ids=["command", "reply", "event"],
+)
+def test_what_is_nested_too_deeply_breaks_its_contract(
+    topic: str, value: bytes
+) -> None:
+    """Even in a field that nobody reads; and its neighbours are read."""
+    nested = record(topic, value % (b"[" * 100_000 + b"]" * 100_000))
+    intake = take_in([nested, record(topics.COMMANDS, BARE_COMMAND)], service("order"))
+    assert [one.envelope.type for one in intake.messages] == ["CREATE_ORDER"]
+    (unreadable,) = intake.unreadable
+    assert unreadable.record is nested
+    assert "nested too deeply" in unreadable.error

@@ -15,15 +15,8 @@ from rest_framework.views import APIView
 
 from common.web import audit, converters  # noqa: F401
 from common.web.audit_api import AuditEntrySerializer
-from common.web.errors import (
-    BadRequest,
-    NotFound,
-    StateConflict,
-    bad_request,
-    forbidden,
-    not_found,
-    server_error,
-)
+from common.web.error_views import bad_request, forbidden, not_found, server_error
+from common.web.errors import BadRequest, NotFound, StateConflict
 from common.web.idempotency import idempotent
 from common.web.models import AuditEntry
 from common.web.pagination import BareListUnlessPaged, ContractPagination

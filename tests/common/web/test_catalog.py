@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 
 import httpx
 import pytest
+from structlog.testing import capture_logs
 
 from common.web import catalog
 from common.web.catalog import Catalog
@@ -101,15 +103,45 @@ def test_long_lists_are_followed_to_their_end(monkeypatch: pytest.MonkeyPatch) -
         body, headers = pages[request.url.raw_path.decode()]
         return httpx.Response(200, text=json.dumps(body), headers=headers)
 
-    transport = httpx.MockTransport(answer)
-    real = httpx.Client
-    monkeypatch.setattr(httpx, "Client", lambda **how: real(transport=transport, **how))
+    _answered_by(monkeypatch, answer)
     assert catalog.fetch_product_ids() == {"P1", "P2", "P3"}
 
 
 def _page(number: int, product: str, *, more: bool) -> dict[str, object]:
     pagination = {"currentPage": number, "hasNextPage": more}
     return {"data": [{"productId": product}], "pagination": pagination}
+
+
+@pytest.mark.parametrize("status", [302, 401, 500])
+def test_the_password_in_the_address_is_sent_and_not_told(
+    monkeypatch: pytest.MonkeyPatch, status: int
+) -> None:
+    """Whatever the inventory answers, its address is in no log with who we are."""
+    asked = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        asked.append((str(request.url), request.headers["authorization"]))
+        return httpx.Response(status, headers={"location": "/elsewhere"})
+
+    monkeypatch.setenv("INVENTORY_URL", "https://order:p%40ss@stock.example/base")
+    _answered_by(monkeypatch, answer)
+    with capture_logs() as logged:
+        assert Catalog(catalog.fetch_product_ids).unknown(["P1"]) == []
+    assert asked == [
+        ("https://stock.example/base/api/inventory", "Basic b3JkZXI6cEBzcw==")
+    ]
+    (line,) = logged
+    assert line["event"] == "catalog.unreachable"
+    assert "ss@" not in str(line)
+    assert "order:" not in str(line)
+
+
+def _answered_by(
+    monkeypatch: pytest.MonkeyPatch, answer: Callable[[httpx.Request], httpx.Response]
+) -> None:
+    transport = httpx.MockTransport(answer)
+    real = httpx.Client
+    monkeypatch.setattr(httpx, "Client", lambda **how: real(transport=transport, **how))
 
 
 def test_every_unknown_item_is_refused_by_its_path(

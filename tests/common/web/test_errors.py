@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from django.core.exceptions import RequestDataTooBig, ValidationError
-from django.test import Client, RequestFactory
+from django.core.exceptions import ValidationError
+from django.test import RequestFactory
 from rest_framework import exceptions
 from rest_framework.test import APIClient
 
@@ -100,26 +100,6 @@ def test_a_wrong_method_is_a_405_that_names_the_right_ones(client: APIClient) ->
         response = client.delete(path)
         assert (response.status_code, response["Allow"]) == (405, allowed)
         assert response.json()["code"] == "METHOD_NOT_ALLOWED"
-
-
-def test_a_foreign_host_is_refused(client: APIClient) -> None:
-    """400, before any view runs."""
-    response = client.get("/plain", HTTP_HOST="evil.example")
-    assert response.status_code == 400
-    assert response.json()["code"] == "HOST_NOT_ALLOWED"
-
-
-def test_a_missing_csrf_token_is_a_problem() -> None:
-    """The admin's form without its token."""
-    response = Client(enforce_csrf_checks=True).post("/admin/login/", {"username": "x"})
-    assert response.status_code == 403
-    assert response.json()["code"] == "CSRF_FAILED"
-
-
-def test_too_large_for_django_is_a_413(rf: RequestFactory) -> None:
-    """Where Django itself reads the body."""
-    response = errors.bad_request(rf.get("/x"), RequestDataTooBig("big"))
-    assert response.status_code == 413
 
 
 @pytest.mark.parametrize(

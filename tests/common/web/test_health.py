@@ -67,6 +67,7 @@ def test_a_well_service_says_so(
     assert response.status_code == 200
     assert (body["service"], body["status"]) == ("order-service", "ok")
     assert body["version"] == "test"
+    assert body["currency"] == "USD"
     assert list(body["checks"]) == ["database", "log", "broker", "worker"]
     assert {check["status"] for check in body["checks"].values()} == {"up"}
     assert all(check["latencyMs"] >= 0 for check in body["checks"].values())

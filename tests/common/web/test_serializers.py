@@ -10,6 +10,7 @@ import pytest
 from rest_framework.test import APIClient
 
 from common.contracts.base import PaymentMethod
+from common.contracts.money import KRW, used
 from common.contracts.order import Item
 from common.web.json import decode, encode
 from common.web.serializers import MoneyField, read_order
@@ -202,6 +203,30 @@ def test_a_reason_is_one_line(client: APIClient) -> None:
     assert good.json() == {"reason": "why"}
     bad = client.post("/api/reasons", {"reason": "a\x00"}, format="json")
     assert bad.status_code == 400
+
+
+@used(KRW)
+@pytest.mark.parametrize("price", ["1350000.5", "1350000.0", "0.01"])
+def test_a_price_in_won_has_no_decimals(client: APIClient, price: str) -> None:
+    """400, which names the field and says why."""
+    text = json.dumps(order_body()).replace("999.99", price)
+    assert refused(client, text) == {
+        "items[0].price": "must be a whole amount: KRW has no decimal places"
+    }
+
+
+@used(KRW)
+def test_a_total_in_won_beyond_the_books_is_refused(client: APIClient) -> None:
+    """The largest one is whole, too."""
+    fields = refused(client, order_with_item(quantity=1000, price=10**9))
+    assert fields == {"items": "the total must be at most 999999999999"}
+
+
+@used(KRW)
+def test_won_are_shown_as_a_whole_number() -> None:
+    """A JSON integer, whatever form the amount had."""
+    assert encode(MoneyField().to_representation(Decimal("1350000.00"))) == b"1350000"
+    assert str(MoneyField().to_internal_value(1_350_000)) == "1350000"
 
 
 def test_money_is_shown_with_two_places() -> None:

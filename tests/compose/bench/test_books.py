@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import pytest
 
+from common.contracts.money import USD
 from compose.bench.books import Entry, complaints
 from compose.bench.ended import Records
 from compose.bench.mix import ENDINGS, Kind, Planned, plan
@@ -26,7 +27,7 @@ WANTED = [Kind.SALE, Kind.SALE, Kind.SALE, Kind.SHORTAGE, Kind.DECLINE]
 
 def entry(mode: str = ORCHESTRATION) -> Entry:
     """Three sales, a shortage and a decline, recorded as they should be."""
-    planned = plan(WANTED, BEFORE)
+    planned = plan(WANTED, BEFORE, USD)
     records = Records()
     for number, order in enumerate(planned):
         add(records, f"ORD-{number}", order, mode)

@@ -9,6 +9,7 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
+from common.contracts.money import KRW, USD
 from compose.bench.mix import (
     Kind,
     Planned,
@@ -47,7 +48,7 @@ def test_the_share_is_exact(orders: int, percent: float) -> None:
 def test_sales_go_round_the_products_and_failures_can_only_fail() -> None:
     """A shortage asks for one more than there is; a decline has the magic total."""
     wanted = [Kind.SALE, Kind.SALE, Kind.SHORTAGE, Kind.DECLINE]
-    assert plan(wanted, STOCK) == [
+    assert plan(wanted, STOCK, USD) == [
         Planned(Kind.SALE, Line("A", 1, Decimal("9.99"), "Apple")),
         Planned(Kind.SALE, Line("B", 1, Decimal("5.00"), "Bean")),
         Planned(Kind.SHORTAGE, Line("B", 5, Decimal("5.00"), "Bean")),
@@ -55,9 +56,16 @@ def test_sales_go_round_the_products_and_failures_can_only_fail() -> None:
     ]
 
 
+def test_a_decline_has_the_magic_total_of_its_currency() -> None:
+    """In won it is another number, and a whole one on the wire."""
+    (order,) = plan([Kind.DECLINE], STOCK, KRW)
+    assert order.line.price == Decimal(4_000_002)
+    assert json.loads(bodies([order], "C1")[0])["items"][0]["price"] == 4_000_002
+
+
 def test_orders_alike_share_their_bytes() -> None:
     """The request is made once for each different order."""
-    found = bodies(plan([Kind.SALE] * 4, STOCK), "C1")
+    found = bodies(plan([Kind.SALE] * 4, STOCK, USD), "C1")
     assert found[0] is found[2]
     assert json.loads(found[0]) == {
         "customerId": "C1",
@@ -69,15 +77,15 @@ def test_orders_alike_share_their_bytes() -> None:
 
 def test_only_sales_take_stock_and_bring_money() -> None:
     """Two sales of A and one of B; the others count for nothing."""
-    planned = plan([Kind.SALE, Kind.SALE, Kind.SALE, Kind.SHORTAGE], STOCK)
+    planned = plan([Kind.SALE, Kind.SALE, Kind.SALE, Kind.SHORTAGE], STOCK, USD)
     assert sold(planned) == {"A": 2, "B": 1}
     assert proceeds(planned) == Decimal("24.98")
 
 
 def test_too_little_stock_is_said_before_anything_is_sent() -> None:
     """The product, what is there, what is needed, and what to do."""
-    assert too_little(plan([Kind.SALE] * 8, STOCK), STOCK) == ""
-    text = too_little(plan([Kind.SALE] * 10, STOCK), STOCK)
+    assert too_little(plan([Kind.SALE] * 8, STOCK, USD), STOCK) == ""
+    text = too_little(plan([Kind.SALE] * 10, STOCK, USD), STOCK)
     assert text.startswith("Too little stock of B (4 there, 5 needed): send fewer")
 
 

@@ -10,6 +10,7 @@ import pytest
 
 from compose.local import cli, commands
 from compose.local.stack import Stack
+from inventory_svc.stock.sample import SAMPLES
 from tests.compose.local.conftest import MakeStack
 
 Output = pytest.CaptureFixture[str]
@@ -106,3 +107,26 @@ def test_up_that_fails_says_why_and_stops_again(
     assert "  the fake can't find its database\n" in said
     assert said.endswith("Everything was stopped again.\n")
     assert stack.is_up() is False
+
+
+def test_up_in_a_currency_there_is_not_is_refused(
+    monkeypatch: pytest.MonkeyPatch, capsys: Output, state_dir: Path
+) -> None:
+    """One sentence, and nothing is made."""
+    monkeypatch.setenv("CURRENCY", "EUR")
+    assert cli.main(["up"]) == 2
+    assert capsys.readouterr().err == (
+        "manage_all.py: CURRENCY is 'EUR'; it must be one of USD, KRW.\n"
+    )
+    assert not state_dir.exists()
+
+
+@pytest.mark.parametrize("currency", list(SAMPLES))
+def test_what_up_proposes_to_order_has_the_price_of_the_stock(
+    monkeypatch: pytest.MonkeyPatch, currency: str
+) -> None:
+    """In each currency; else the first order would be refused."""
+    monkeypatch.setenv("CURRENCY", currency)
+    welcome = commands._welcome(commands._stack())
+    price = SAMPLES[currency]["PROD001"].price
+    assert f'"productName": "Laptop", "quantity": 1, "price": {price}}}]}}' in welcome

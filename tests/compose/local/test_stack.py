@@ -183,3 +183,18 @@ def test_a_stack_runs_at_one_offset_at_a_time(running: Stack) -> None:
     other = Stack(state_dir, 7, processes=running.processes)
     with pytest.raises(Problem, match="runs with PORT_OFFSET=0"):
         other.start()
+
+
+def test_a_stack_stays_in_the_currency_it_was_started_in(
+    running: Stack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is noted, its commands are told it, and one in another is refused."""
+    runs = running.started()
+    assert runs is not None
+    assert runs.currency == "USD"
+    monkeypatch.setenv("CURRENCY", "KRW")
+    assert running.environment_of("payment")["CURRENCY"] == "USD"
+    in_won = Stack(running.places.root, processes=running.processes)
+    assert in_won.how.currency == "KRW"
+    with pytest.raises(Problem, match=r"runs with CURRENCY=USD\. Stop it first"):
+        in_won.start()

@@ -23,19 +23,23 @@ Reply = tuple[int, Json]
 
 SERVICES = {3001: "order", 3002: "payment", 3003: "inventory", 3004: "orchestrator"}
 SAMPLE = {
-    "PROD001": ("Laptop", 50, "999.99"),
-    "PROD002": ("Mouse", 200, "29.99"),
-    "PROD003": ("Keyboard", 150, "79.99"),
-    "PROD004": ("Monitor", 30, "299.99"),
-    "PROD005": ("Headphones", 100, "149.99"),
+    "PROD001": ("Laptop", 50, {"USD": 999.99, "KRW": 1_350_000}),
+    "PROD002": ("Mouse", 200, {"USD": 29.99, "KRW": 39_000}),
+    "PROD003": ("Keyboard", 150, {"USD": 79.99, "KRW": 99_000}),
+    "PROD004": ("Monitor", 30, {"USD": 299.99, "KRW": 390_000}),
+    "PROD005": ("Headphones", 100, {"USD": 149.99, "KRW": 199_000}),
 }
+DECLINED = {"USD": 4000.02, "KRW": 4_000_002}
 
 
 class FakeShop:
     """Orders, payments, stock and sagas of a shop without messages."""
 
-    def __init__(self, faults: set[str] | None = None, scale: int = 1) -> None:
+    def __init__(
+        self, faults: set[str] | None = None, scale: int = 1, currency: str = "USD"
+    ) -> None:
         self.faults = faults or set()
+        self.currency = currency
         self.healthy = True
         self.orders: dict[str, Json] = {}
         self.payments: dict[str, Json] = {}
@@ -49,9 +53,9 @@ class FakeShop:
                 "productName": name,
                 "availableQuantity": quantity * scale,
                 "reservedQuantity": 0,
-                "price": float(price),
+                "price": prices[currency],
             }
-            for key, (name, quantity, price) in SAMPLE.items()
+            for key, (name, quantity, prices) in SAMPLE.items()
         }
 
     def answer(
@@ -62,7 +66,10 @@ class FakeShop:
             path = urlsplit(url).path.strip("/").removeprefix("api/").split("/")
             query = {k: v[0] for k, v in parse_qs(urlsplit(url).query).items()}
             if path == ["health"]:
-                return (200 if self.healthy else 503), {"service": service}
+                return (200 if self.healthy else 503), {
+                    "service": service,
+                    "currency": self.currency,
+                }
             if method == "GET":
                 return self.read(path, query)
             return self.write(path, body, key)
@@ -143,7 +150,7 @@ class FakeShop:
             "orderId": f"ORD-{number:032d}",
             "customerId": body["customerId"],
             "items": body["items"],
-            "totalAmount": float(Decimal(str(item["price"])) * item["quantity"]),
+            "totalAmount": total_of(item),
             "mode": mode,
             "cancellationReason": "",
             "history": [],
@@ -156,8 +163,8 @@ class FakeShop:
     def settle(self, order: Json) -> None:
         item = order["items"][0]
         stock = self.stock[item["productId"]]
-        declined = order["customerId"] == "DECLINE" or order["totalAmount"] == 4000.02
-        if declined:
+        magic = order["totalAmount"] == DECLINED[self.currency]
+        if magic or order["customerId"] == "DECLINE":
             self.close(order, "FAILED", "FAILED", "DECLINED")
         elif item["price"] != stock["price"]:
             self.close(order, "CANCELLED", "REFUNDED", "PRICE_MISMATCH")
@@ -203,6 +210,13 @@ class FakeShop:
         saga["status"] = ended(order)
         message = "Saga retry initiated successfully"
         return 200, {"message": message, "sagaId": saga["sagaId"]}
+
+
+def total_of(item: Json) -> float:
+    """Price x quantity; in won both are whole, and so is it."""
+    if isinstance(item["price"], int):
+        return int(item["price"] * item["quantity"])
+    return float(Decimal(str(item["price"])) * item["quantity"])
 
 
 def ended(order: Json) -> str:

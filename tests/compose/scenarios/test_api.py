@@ -31,6 +31,12 @@ def test_a_decimal_is_sent_as_the_number_it_shows() -> None:
     assert encode({"price": Decimal("999.99")}) == b'{"price": 999.99}'
 
 
+def test_a_whole_amount_is_sent_without_places() -> None:
+    """What has none gets none: a service in won takes no others."""
+    assert encode({"price": Decimal(1350000)}) == b'{"price": 1350000}'
+    assert encode({"price": Decimal("5.00")}) == b'{"price": 5.0}'
+
+
 def test_a_missing_field_is_named() -> None:
     """An answer without a field it should have says which one."""
     with pytest.raises(UnexpectedAnswer, match="no field 'status'"):

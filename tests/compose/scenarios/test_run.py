@@ -30,6 +30,19 @@ def test_all_is_well(capsys: pytest.CaptureFixture[str]) -> None:
     assert lines[-1].startswith("19 steps, all ok, ")
 
 
+def test_all_is_well_in_won(capsys: pytest.CaptureFixture[str]) -> None:
+    """The shop says what it is in; amounts are sent and shown without places."""
+    shop = FakeShop(currency="KRW")
+    assert play(shop, "--json") == 0
+    prices = {order["items"][0]["price"] for order in shop.orders.values()}
+    assert {type(price) for price in prices} == {int}
+    assert {4_000_002, 98_999} <= prices
+    steps = results_by_title(capsys.readouterr().out)
+    assert "98999 asked, 99000 is the price" in str(
+        steps["choreography: wrong price"]["detail"]
+    )
+
+
 def test_the_report_has_no_colours_when_it_is_not_read_on_a_terminal(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
