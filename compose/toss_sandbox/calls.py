@@ -80,7 +80,6 @@ def refused(error: TossError) -> HttpResponse:
 
 def broken() -> StreamingHttpResponse:
     """An answer that breaks off: the client has no way to know what was done."""
-
     # It ends before the length that it promised, so the server cuts the line.
     beginning = iter([b'{"mId'])
     response = StreamingHttpResponse(beginning, content_type="application/json")

@@ -131,7 +131,8 @@ KOREAN = Texts(
     test_cards="테스트 카드",
     what_it_does="동작",
     use="사용",
-    own_card="실제 카드를 입력하지 마세요. 유효기간은 미래의 아무 날짜, CVC는 아무 숫자나 됩니다.",
+    own_card="실제 카드를 입력하지 마세요. "
+    "유효기간은 미래의 아무 날짜, CVC는 아무 숫자나 됩니다.",
     not_a_test_card="테스트 카드가 아닙니다. 아래 목록의 카드만 사용할 수 있습니다.",
     wrong_expiry="유효기간을 MM/YY 형식의 미래 날짜로 입력하세요.",
     wrong_cvc="CVC는 세 자리 또는 네 자리 숫자입니다.",
