@@ -202,7 +202,9 @@ class Customers:
             self._tell(f"Toss gives {CENT} of {key} back by hand")
         said = payment.toss_order_id
         self.nudges[said] += 1
-        while self._ask(f"a webhook of {said}", lambda: recovering.hinted(said)) is None:
+        while (
+            self._ask(f"a webhook of {said}", lambda: recovering.hinted(said)) is None
+        ):
             self.nudges[said] += 1
 
     def _payment_of(self, order_id: str) -> Payment | None:

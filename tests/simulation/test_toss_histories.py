@@ -9,7 +9,7 @@ from random import Random
 
 import pytest
 
-from tests.simulation.faults import Faults, drawn
+from tests.simulation.faults import drawn
 from tests.simulation.test_histories import run_history
 from tests.simulation.world import Paying
 
