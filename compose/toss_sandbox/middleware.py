@@ -21,9 +21,13 @@ def policy(*origins: str) -> str:
 def security(
     get_response: Callable[[HttpRequest], HttpResponse],
 ) -> Callable[[HttpRequest], HttpResponse]:
-    """Every answer carries the policy, and is kept by nobody."""
+    """Every answer carries the policy, and is kept by nobody.
+
+    A name that somebody bent to this machine is answered by nothing (DisallowedHost).
+    """
 
     def answer(request: HttpRequest) -> HttpResponse:
+        request.get_host()
         response = get_response(request)
         response.setdefault(CSP, policy())
         response["X-Content-Type-Options"] = "nosniff"

@@ -31,7 +31,6 @@ def receipt(request: HttpRequest, payment_key: str) -> HttpResponse:
         return not_found(request)
     page = {
         **_row(payment),
-        "charged": payment.status in CHARGED,
         "cancels": [
             (for_people(one.amount, payment.currency), one.reason)
             for one in payment.cancels.all()
@@ -82,6 +81,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
 def _row(payment: TossPayment) -> dict[str, object]:
     return {
         "payment": payment,
+        "charged": payment.status in CHARGED,
         "total": for_people(payment.total, payment.currency),
         "balance": for_people(payment.balance, payment.currency),
     }

@@ -14,7 +14,7 @@ from compose.toss_sandbox.identity import PORT
 
 if profile() is Profile.PRODUCTION:
     allowed = "Toss's sandbox moves no money: it is for demo and test only"
-    raise ConfigurationError("APP_PROFILE", Profile.PRODUCTION, allowed)
+    raise ConfigurationError("APP_PROFILE", str(Profile.PRODUCTION), allowed)
 
 FOLDER = state_dir() / "toss"
 FOLDER.mkdir(parents=True, exist_ok=True)

@@ -45,6 +45,7 @@ class Texts:
     approved: str
     given_back: str
     remains: str
+    amount: str
     payments: str
     calls: str
     time: str
@@ -92,6 +93,7 @@ ENGLISH = Texts(
     approved="Approved",
     given_back="Given back",
     remains="Remains",
+    amount="Amount",
     payments="Payments",
     calls="Calls",
     time="Time",
@@ -151,6 +153,7 @@ KOREAN = Texts(
     approved="승인 시각",
     given_back="환불",
     remains="잔액",
+    amount="금액",
     payments="결제 내역",
     calls="API 호출",
     time="시각",
