@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import random
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import F
@@ -73,15 +74,14 @@ def read(body: dict[str, Any]) -> Behaviour:
     code = body.get("code", "")
     if not isinstance(code, str) or len(code) > 100 or not code.isascii():
         raise _wrong("code must be an error code such as COMMON_ERROR.")
-    status, times = (_number(body, name, None, *_BOUNDS[name]) for name in _WHOLE)
     return Behaviour(
         path=path,
         action=action,
-        seconds=_number(body, "seconds", 1.0, *_BOUNDS["seconds"]),
-        status=None if status is None else int(status),
+        seconds=_number(body, "seconds", 0.0, LONGEST_S, 1.0),
+        status=_whole(body, "status", 400, 599),
         code=code,
-        times=None if times is None else int(times),
-        rate=_number(body, "rate", 1.0, *_BOUNDS["rate"]),
+        times=_whole(body, "times", 1, 1_000_000),
+        rate=_number(body, "rate", 0.0, 1.0, 1.0),
     )
 
 
@@ -89,15 +89,6 @@ def shown(one: Behaviour) -> dict[str, Any]:
     """A behaviour as JSON, in the words it was asked for with."""
     names = ("path", "action", "seconds", "status", "code", "times", "rate")
     return {name: getattr(one, name) for name in names}
-
-
-_WHOLE = ("status", "times")
-_BOUNDS = {
-    "seconds": (0.0, LONGEST_S),
-    "status": (400, 599),
-    "times": (1, 1_000_000),
-    "rate": (0.0, 1.0),
-}
 
 
 def _wrong(message: str) -> TossError:
@@ -114,18 +105,23 @@ def _one_of(
 
 
 def _number(
-    body: dict[str, Any], name: str, default: float | None, least: float, most: float
-) -> float | None:
-    value = body.get(name)
-    if value is None:
-        return default
-    try:
-        number = float(value)
-    except (TypeError, ValueError, OverflowError):
-        raise _wrong(f"{name} must be a number.") from None
-    if not least <= number <= most or (name in _WHOLE and number != int(number)):
+    body: dict[str, Any], name: str, least: float, most: float, default: float
+) -> float:
+    value = body.get(name, default)
+    if isinstance(value, bool) or not isinstance(value, int | Decimal | float):
+        raise _wrong(f"{name} must be a number.")
+    if not least <= value <= most:
         raise _wrong(f"{name} must be from {least:g} to {most:g}.")
-    return number
+    return float(value)
+
+
+def _whole(body: dict[str, Any], name: str, least: int, most: int) -> int | None:
+    if body.get(name) is None:
+        return None
+    number = _number(body, name, least, most, least)
+    if not number.is_integer():
+        raise _wrong(f"{name} must be a whole number.")
+    return int(number)
 
 
 def _strikes(one: Behaviour) -> bool:

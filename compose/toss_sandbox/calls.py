@@ -6,9 +6,9 @@ import base64
 import binascii
 import hmac
 import json
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from time import perf_counter, sleep
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
@@ -58,7 +58,7 @@ class Given:
 
 def answer(call: Call) -> HttpResponseBase:
     """The answer to a call, or a connection that breaks instead."""
-    begin = time.perf_counter()
+    begin = perf_counter()
     body, complaint = _body(call.request)
     entry = request_log.opened(call.request, body, call.payment_key, call.order_id)
     given = Given(500, _dumped(TossError("COMMON_ERROR").body), "COMMON_ERROR")
@@ -68,7 +68,7 @@ def answer(call: Call) -> HttpResponseBase:
         given = Given(0, "", LOST)
         return broken()
     finally:
-        ms = (time.perf_counter() - begin) * 1000
+        ms = (perf_counter() - begin) * 1000
         request_log.closed(entry, given.status, given.code, ms, given.replayed)
     return _response(given)
 
@@ -103,7 +103,7 @@ def _guarded(call: Call, body: dict[str, Any], complaint: TossError | None) -> G
         mood = mood_of(call.name)
         if mood.refuses:
             raise AnswerLost
-        time.sleep(mood.seconds)  # somebody asked for a slow answer
+        sleep(mood.seconds)  # somebody asked for a slow answer
         if mood.error:
             raise mood.error
         if complaint:
@@ -138,7 +138,7 @@ def _first(call: Call, body: dict[str, Any], key: str) -> Given:
         return _kept(key, TossError(code if code in CODES else "INVALID_REQUEST"))
     card = _card(call, body)
     if call.charges:
-        time.sleep(card.slow_s)  # the card's documented way
+        sleep(card.slow_s)  # the card's documented way
     with writing():
         spoiled = _spoiled(call, card, body)
         given = _given(spoiled) if spoiled else _effect(call, body)

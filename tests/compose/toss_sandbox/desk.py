@@ -5,12 +5,20 @@ from __future__ import annotations
 import base64
 import json
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from django.http import HttpResponse
 from django.test import Client
 
 from compose.toss_sandbox.models import TossPayment
+
+if TYPE_CHECKING:
+    from django.test.client import _MonkeyPatchedWSGIResponse
+
+    Response = _MonkeyPatchedWSGIResponse
+else:
+    from django.http import HttpResponse
+
+    Response = HttpResponse
 
 AUTHORISED = base64.b64encode(b"test_sk_sandbox:").decode()
 ORDER = "ORD-000001"
@@ -32,7 +40,7 @@ class Desk:
         self.client = Client(raise_request_exception=False)
         self._authorization = authorization
 
-    def post(self, path: str, body: Any, **headers: str) -> HttpResponse:
+    def post(self, path: str, body: Any, **headers: str) -> Response:
         """A POST with the merchant's key; `body` is sent as JSON, or as it is."""
         content = body if isinstance(body, str | bytes) else json.dumps(body)
         named = {name.replace("_", "-"): value for name, value in headers.items()}
@@ -43,7 +51,7 @@ class Desk:
             headers={"Authorization": self._authorization, **named},
         )
 
-    def get(self, path: str, **headers: str) -> HttpResponse:
+    def get(self, path: str, **headers: str) -> Response:
         """A GET with the merchant's key."""
         named = {"Authorization": self._authorization, **headers}
         return self.client.get(path, headers=named)
@@ -56,7 +64,7 @@ class Desk:
         found: Body = json.loads(response.content)
         return found
 
-    def confirm(self, body: Body, **headers: str) -> HttpResponse:
+    def confirm(self, body: Body, **headers: str) -> Response:
         """POST /v1/payments/confirm."""
         return self.post("/v1/payments/confirm", body, **headers)
 
@@ -66,13 +74,11 @@ class Desk:
         assert self.confirm(body).status_code == 200
         return str(body["paymentKey"])
 
-    def cancel(self, payment_key: str, body: Body, **headers: str) -> HttpResponse:
+    def cancel(self, payment_key: str, body: Body, **headers: str) -> Response:
         """POST /v1/payments/{paymentKey}/cancel."""
         return self.post(f"/v1/payments/{payment_key}/cancel", body, **headers)
 
-    def bill(
-        self, billing_key: str = "billing_sandbox", **changed: Any
-    ) -> HttpResponse:
+    def bill(self, billing_key: str = "billing_sandbox", **changed: Any) -> Response:
         """POST /v1/billing/{billingKey}."""
         body = {
             "customerKey": "customer_sandbox",
@@ -83,7 +89,7 @@ class Desk:
         }
         return self.post(f"/v1/billing/{billing_key}", body)
 
-    def behave(self, **how: Any) -> HttpResponse:
+    def behave(self, **how: Any) -> Response:
         """PUT /sandbox/behaviour."""
         return self.client.put("/sandbox/behaviour", json.dumps(how))
 

@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from compose.toss_sandbox import calls
 from compose.toss_sandbox.behaviour import mood_of
 from compose.toss_sandbox.models import Behaviour, Status
 from tests.compose.toss_sandbox.desk import Desk, bodied, payment_of
@@ -16,7 +15,7 @@ from tests.compose.toss_sandbox.desk import Desk, bodied, payment_of
 def slept(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """How long the calls would have slept."""
     seconds: list[float] = []
-    monkeypatch.setattr(calls.time, "sleep", seconds.append)
+    monkeypatch.setattr("compose.toss_sandbox.calls.sleep", seconds.append)
     return seconds
 
 

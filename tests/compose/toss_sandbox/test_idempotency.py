@@ -8,12 +8,11 @@ from datetime import timedelta
 
 import pytest
 from django.db import connections
-from django.http import HttpResponse
 from django.utils import timezone
 
 from compose.toss_sandbox import calls, idempotency
 from compose.toss_sandbox.models import Answer, Cancel
-from tests.compose.toss_sandbox.desk import ORDER, Desk, bodied
+from tests.compose.toss_sandbox.desk import ORDER, Desk, Response, bodied
 
 DEADLINE_S = 20
 KEY = {"Idempotency_Key": "key-1"}
@@ -131,7 +130,7 @@ def test_a_repeat_while_the_first_runs_is_a_409(
             arrived.set()
             assert go.wait(DEADLINE_S)
 
-    monkeypatch.setattr("compose.toss_sandbox.calls.time.sleep", wait)
+    monkeypatch.setattr("compose.toss_sandbox.calls.sleep", wait)
     body = Desk().agree(cardNumber="4000-0000-0000-3220")
     with ThreadPoolExecutor(1) as pool:
         first = pool.submit(_in_thread, body, **KEY)
@@ -154,7 +153,7 @@ def test_a_hundred_confirms_at_once_are_one_charge() -> None:
     assert bodied(Desk().get(f"/v1/payments/orders/{ORDER}"))["status"] == "DONE"
 
 
-def _in_thread(body: dict[str, object], **headers: str) -> HttpResponse:
+def _in_thread(body: dict[str, object], **headers: str) -> Response:
     """A confirm by a thread that closes its connection to the books."""
     try:
         return Desk().confirm(body, **headers)

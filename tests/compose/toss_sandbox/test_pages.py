@@ -107,4 +107,4 @@ def test_the_style_is_served(db: None) -> None:
     """By the sandbox itself."""
     response = Client().get("/static/toss_sandbox/sandbox.css")
     assert (response.status_code, response["Content-Type"]) == (200, "text/css")
-    assert b"prefers-color-scheme: dark" in b"".join(response)  # type: ignore[arg-type]
+    assert b"prefers-color-scheme: dark" in b"".join(response)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
 
@@ -21,9 +20,8 @@ WANTED = Wanted(order_id=ORDER, amount=Decimal("29.99"))
 
 
 @pytest.fixture
-def books(db: None) -> Iterator[None]:
+def books(db: None) -> None:
     """Empty books."""
-    return
 
 
 def grow_old(seconds: float) -> None:
