@@ -1,12 +1,22 @@
 """Settings of the orchestrator; what the environment may say is in common.conf."""
 
-from common.conf import broker, currency, databases, defaults, event_log, logs, networks
+from common.conf import (
+    broker,
+    currency,
+    databases,
+    defaults,
+    event_log,
+    logs,
+    networks,
+    payments,
+)
 from common.conf.env import env_int, env_str
 from common.conf.profile import Profile, allowed_hosts, profile, secret_key, state_dir
 from common.contracts import topics
 
 SERVICE_NAME = "orchestrator"
 SERVICE_HANDLER = "orchestrator_svc.engine.handlers.handle"
+SERVICE_RECOVERY = "orchestrator_svc.engine.recovered.conclude"
 SERVICE_TOPICS = (
     topics.REPLIES,
     topics.ORDER_CANCELLED,
@@ -20,6 +30,7 @@ LOG_TOPICS = event_log.topics()
 APP_VERSION = defaults.app_version()
 CURRENCY = currency.currency().code
 WORKER_NAME = env_str("WORKER_NAME", f"{SERVICE_NAME}-worker-1")
+TOSS_CONFIRM_WITHIN_S = payments.confirm_within()
 MESSAGE_MAX_ATTEMPTS = env_int("MESSAGE_MAX_ATTEMPTS", 8, minimum=1)
 MESSAGE_RETENTION_DAYS = env_int("MESSAGE_RETENTION_DAYS", 7, minimum=1)
 
@@ -28,7 +39,11 @@ SECRET_KEY = secret_key()
 ALLOWED_HOSTS = allowed_hosts()
 DEMO_NETWORKS = networks.demo_networks()
 
-INSTALLED_APPS = [*defaults.framework_apps(), "orchestrator_svc.engine"]
+INSTALLED_APPS = [
+    *defaults.framework_apps(),
+    "common.recovery",
+    "orchestrator_svc.engine",
+]
 MIDDLEWARE = defaults.MIDDLEWARE
 ROOT_URLCONF = "orchestrator_svc.urls"
 WSGI_APPLICATION = "orchestrator_svc.wsgi.application"

@@ -24,6 +24,7 @@ from common.conf.profile import allowed_hosts, profile, secret_key  # noqa: E402
 SERVICE_NAME = "order"
 SERVICE_TOPICS = ("order.created",)
 SERVICE_HANDLER = "tests.settings.handle_nothing"
+SERVICE_RECOVERY = "tests.settings.conclude_nothing"
 WORKER_NAME = "order-worker-1"
 MESSAGE_MAX_ATTEMPTS = 3
 MESSAGE_RETENTION_DAYS = 7
@@ -38,7 +39,7 @@ CURRENCY = "USD"
 SECRET_KEY = secret_key()
 ALLOWED_HOSTS = allowed_hosts()
 DEMO_NETWORKS = networks.demo_networks()
-INSTALLED_APPS = defaults.framework_apps()
+INSTALLED_APPS = [*defaults.framework_apps(), "common.recovery"]
 MIDDLEWARE = defaults.MIDDLEWARE
 ROOT_URLCONF = "tests.common.web.site"
 APPEND_SLASH = False
@@ -64,4 +65,9 @@ CELERY_BROKER_URL = broker.broker_url()
 
 def handle_nothing(batch: object, now: object) -> list[object]:
     """A handler that sends nothing."""
+    return []
+
+
+def conclude_nothing(row: object, finding: object, now: object) -> list[object]:
+    """Nothing follows from a recovery."""
     return []

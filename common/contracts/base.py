@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from decimal import Decimal
 from enum import StrEnum
-from typing import Annotated, Any, ClassVar, dataclass_transform
+from typing import Annotated, ClassVar, dataclass_transform
 
 import msgspec
 
-from common.contracts import money
+from common.contracts import money, toss
 
 Code = Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
 Text = Annotated[str, msgspec.Meta(max_length=2000)]
@@ -60,7 +60,10 @@ class Refused(Record, kw_only=True):
 
     reason: Code
     message: Text = ""
-    toss_payment_data: dict[str, Any] | None = None
+    toss_payment_data: toss.TossData | None = None
+
+    def __post_init__(self) -> None:
+        checked_toss_data(self.toss_payment_data)
 
 
 class Command(Record, kw_only=True):
@@ -107,3 +110,9 @@ def checked_money(value: Decimal, field: str, *, minimum: Decimal = Decimal(0)) 
         exponent = value.as_tuple().exponent
         if isinstance(exponent, int) and exponent < -currency.places:
             raise ContractError(f"{field}: {currency.rule}")
+
+
+def checked_toss_data(data: toss.TossData | None) -> None:
+    """Raise ContractError where a record of Toss's is none that we would keep."""
+    if data is not None and (flaw := toss.flaw_of(data)):
+        raise ContractError(f"tossPaymentData: {flaw}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from common.contracts.base import (
     Code,
@@ -12,8 +12,10 @@ from common.contracts.base import (
     PaymentMethod,
     Text,
     checked_money,
+    checked_toss_data,
 )
 from common.contracts.order import Item, Items
+from common.contracts.toss import TossData
 
 
 class OrderCreated(Event, kw_only=True):
@@ -54,9 +56,10 @@ class PaymentFailed(Event, kw_only=True):
     message: Text = ""
     payment_id: str | None = None
     refunded_amount: Decimal = Decimal(0)
-    toss_payment_data: dict[str, Any] | None = None
+    toss_payment_data: TossData | None = None
 
     def __post_init__(self) -> None:
+        checked_toss_data(self.toss_payment_data)
         checked_money(self.refunded_amount, "refundedAmount")
 
 

@@ -9,6 +9,7 @@ import msgspec
 from msgspec.structs import replace
 
 from common.contracts.base import Done, Refused
+from common.saga.events import RefusalDoubted
 from common.saga.state import COMPENSATE, Phase, SagaState, StepState, StepStatus
 from common.saga.steps import Step
 
@@ -40,6 +41,21 @@ def done_after_all(
     return replace(state, steps=put(state.steps, index, step), updated_at=now)
 
 
+def doubted(
+    plan: Step, state: State, index: int, doubt: RefusalDoubted, now: datetime
+) -> State:
+    """The step waits for what is found out, has its time anew, and shows why."""
+    step = replace(state.steps[index], doubted_at=now, error=doubt.why)
+    learnt = learnt_from(plan, doubt.answer)
+    return replace(
+        state,
+        steps=put(state.steps, index, step),
+        data=replace(state.data, **learnt) if learnt else state.data,
+        wake_at=next_wake(plan, step, state, now),
+        updated_at=now,
+    )
+
+
 def flagged(state: State, why: str, now: datetime) -> State:
     """A person should look, for `why`; the flag keeps the time it was first raised."""
     since = state.attention_since or now
@@ -48,7 +64,7 @@ def flagged(state: State, why: str, now: datetime) -> State:
 
 def overdue(plan: Step, step: StepState, state: State, now: datetime) -> bool:
     """True when the step should have been answered by now."""
-    deadline = plan.deadline(step.started_at or now, state.data)
+    deadline = _deadline(plan, step, state, now)
     return deadline is not None and now >= deadline
 
 
@@ -57,8 +73,15 @@ def next_wake(plan: Step, step: StepState, state: State, now: datetime) -> datet
     wake = now + plan.pause(step.resends)
     if step.status is StepStatus.COMPENSATING:
         return wake
-    deadline = plan.deadline(step.started_at or now, state.data)
+    deadline = _deadline(plan, step, state, now)
     return deadline if deadline is not None and now < deadline < wake else wake
+
+
+def _deadline(
+    plan: Step, step: StepState, state: State, now: datetime
+) -> datetime | None:
+    since = step.doubted_at or step.started_at or now
+    return plan.deadline(since, state.data)
 
 
 def ended(
@@ -92,6 +115,12 @@ def taught_by(plan: Step, answer: Done) -> dict[str, Any] | None:
         return None
     taught: dict[str, Any] = msgspec.to_builtins(answer)
     return taught
+
+
+def learnt_from(plan: Step, answer: Refused, *, anew: bool = False) -> dict[str, Any]:
+    """What a refusal teaches; `anew`: what it leaves out is not so, too."""
+    taught = {name: getattr(answer, name) for name in plan.refusal_learns}
+    return {name: value for name, value in taught.items() if anew or value is not None}
 
 
 def sentence(answer: Refused) -> str:

@@ -20,6 +20,7 @@ from common.saga.events import (
     Advanced,
     CancelAsked,
     Event,
+    RefusalDoubted,
     ReplyArrived,
     RetryAsked,
     Send,
@@ -49,9 +50,21 @@ class Asked(Generic[D]):
         """The participant says SUCCESS, and teaches this."""
         return self._answer(self.command.done(**taught))
 
-    def refused(self, reason: str, message: str = "") -> Advanced[D]:
-        """The participant says FAILED."""
-        return self._answer(Refused(reason=reason, message=message))
+    def refused(self, reason: str, message: str = "", **taught: Any) -> Advanced[D]:
+        """The participant says FAILED, and teaches this."""
+        return self._answer(Refused(reason=reason, message=message, **taught))
+
+    def doubted(self, why: str, **taught: Any) -> Advanced[D]:
+        """The participant says FAILED, and something in it says otherwise."""
+        answer = Refused(reason="DOUBTED", **taught)
+        return self._dialogue.hear(
+            RefusalDoubted(
+                command_id=self.command_id,
+                command_name=self.command.name,
+                answer=answer,
+                why=why,
+            )
+        )
 
     def _answer(self, answer: Done | Refused) -> Advanced[D]:
         return self._dialogue.hear(

@@ -20,6 +20,19 @@ class ReplyArrived(Record, kw_only=True):
     answer: Done | Refused
 
 
+class RefusalDoubted(Record, kw_only=True):
+    """A participant said FAILED and, in the same reply, that the effect may hold.
+
+    Somebody is finding out which; `why` says what is waited for meanwhile. What they
+    find comes as a ReplyArrived to the same command. `command_id` as in there.
+    """
+
+    command_id: str = ""
+    command_name: str
+    answer: Refused
+    why: str
+
+
 class TimePassed(Record, kw_only=True):
     """The saga's `wake_at` has come; earlier it changes nothing."""
 
@@ -49,7 +62,7 @@ class Settled(Record, kw_only=True):
     reference: str
 
 
-Event = ReplyArrived | TimePassed | CancelAsked | RetryAsked | Settled
+Event = ReplyArrived | RefusalDoubted | TimePassed | CancelAsked | RetryAsked | Settled
 
 
 class Send(Record, kw_only=True):

@@ -17,6 +17,7 @@ from common.saga.changes import (
     ended,
     flagged,
     flagged_if_long,
+    learnt_from,
     next_wake,
     put,
     sentence,
@@ -112,10 +113,10 @@ def refuse(
     steps: Steps, state: State, index: int, answer: Refused, now: datetime
 ) -> Advanced[Any]:
     """The step has no effect, and what was done before it is undone."""
-    plan = steps[index]
-    step = replace(state.steps[index], status=StepStatus.FAILED, error=sentence(answer))
-    taught = {name: getattr(answer, name) for name in plan.refusal_learns}
-    learnt = {name: value for name, value in taught.items() if value is not None}
+    plan, before = steps[index], state.steps[index]
+    step = replace(before, status=StepStatus.FAILED, error=sentence(answer))
+    # Where it had been doubted, this is the last word, on what was learnt then too.
+    learnt = learnt_from(plan, answer, anew=before.doubted_at is not None)
     after = replace(
         state,
         steps=put(state.steps, index, step),

@@ -11,17 +11,19 @@ from common.contracts.base import Done, Refused
 from common.saga import moves
 from common.saga.changes import (
     done_after_all,
+    doubted,
     flagged,
     happened,
     outstanding,
     overdue,
 )
 from common.saga.definition import Definition
-from common.saga.events import Advanced, ReplyArrived, TimePassed
+from common.saga.events import Advanced, RefusalDoubted, ReplyArrived, TimePassed
 from common.saga.state import SagaState, StepState, StepStatus
 from common.saga.steps import Kind
 
 State = SagaState[Any]
+Answer = ReplyArrived | RefusalDoubted
 
 
 def reply_running(
@@ -39,6 +41,27 @@ def reply_running(
     if not isinstance(answer, plan.ask.command.done):
         return _strange(state, event, plan.ask.command.done)
     return moves.succeed(definition.steps, state, index, answer, now)
+
+
+def doubt_running(
+    definition: Definition, state: State, event: RefusalDoubted, now: datetime
+) -> Advanced[Any]:
+    """The doubted refusal of the command that is out changes what it shows, only."""
+    index = outstanding(state)
+    plan, step = definition.steps[index], state.steps[index]
+    if not _answers(event, step.command_id, plan.name):
+        return _ignored(state, event)
+    if step.doubted_at is not None:
+        return Advanced(state=state, note=f"{plan.name} is doubted already")
+    after = doubted(plan, state, index, event, now)
+    return Advanced(state=after, note=f"{plan.name} may have happened: {event.why}")
+
+
+def late_doubt(
+    definition: Definition, state: State, event: RefusalDoubted, now: datetime
+) -> Advanced[Any]:
+    """What was given up is undone, whatever became of it."""
+    return _ignored(state, event)
 
 
 def reply_compensating(
@@ -113,7 +136,7 @@ def asleep(
     return Advanced(state=state, note=f"the saga has ended as {state.phase}")
 
 
-def _answers(event: ReplyArrived, command_id: str | None, name: str) -> bool:
+def _answers(event: Answer, command_id: str | None, name: str) -> bool:
     """True when the reply is to this command (which is out, if it has an id)."""
     if command_id is None or event.command_name != name:
         return False
@@ -136,7 +159,7 @@ def _strange(state: State, event: ReplyArrived, wanted: type[Done]) -> Advanced[
     return Advanced(state=state, note=note)
 
 
-def _ignored(state: State, event: ReplyArrived) -> Advanced[Any]:
+def _ignored(state: State, event: Answer) -> Advanced[Any]:
     """The reply changes nothing; the note says what it is."""
     what = f"the reply to {event.command_name} {event.command_id}".rstrip()
     if not event.command_id:

@@ -64,6 +64,8 @@ class StepState(Record, kw_only=True, omit_defaults=True):
     started_at: datetime | None = None
     # Set by a SUCCESS and kept when it is undone: it did happen.
     completed_at: datetime | None = None
+    # Set by a refusal that is doubted: from then on the step has its time anew.
+    doubted_at: datetime | None = None
     undone_at: datetime | None = None
     error: str | None = None
     resends: int = 0

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.conf import settings
+
 from common import clock, identity
 from common.contracts.base import PaymentMethod
 from common.contracts.order import Item, total_of
@@ -81,6 +83,7 @@ def _start_order(
         items=items,
         total_amount=total,
         payment_method=payment_method,
+        pay_within_s=_pay_within(payment_method),
     )
     advanced = OrderSaga.start(identity.new_saga_id(), order_id, data, now)
     row = new_row(advanced.state, customer_id, traceparent)
@@ -89,6 +92,11 @@ def _start_order(
     book.add(row, advanced)
     outbox.append(book.write())
     return row
+
+
+def _pay_within(method: PaymentMethod) -> int | None:
+    is_by_customer = method is PaymentMethod.TOSS
+    return settings.TOSS_CONFIRM_WITHIN_S if is_by_customer else None
 
 
 def _act(

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import timedelta
 from decimal import Decimal
-from typing import Any
 
 from common.contracts.base import PaymentMethod, Record
 from common.contracts.inventory import ReleaseInventory, ReserveInventory
 from common.contracts.order import CancelOrder, CompleteOrder, CreateOrder, Item
 from common.contracts.payment import ProcessPayment, RefundPayment
+from common.contracts.toss import TossData, says_charged
 from common.saga import (
     Kind,
     RetryBlocked,
@@ -21,6 +21,9 @@ from common.saga import (
     step,
 )
 
+# The payment service keeps the customer's deadline; ours is for where it says nothing.
+GRACE = seconds(30)
+
 
 class OrderData(Record, kw_only=True):
     """What the saga knows: commands are filled from it, replies are learnt into it."""
@@ -30,11 +33,13 @@ class OrderData(Record, kw_only=True):
     items: tuple[Item, ...]
     total_amount: Decimal
     payment_method: PaymentMethod = PaymentMethod.AUTO
+    # The customer's time to pay in person, as it was set when the saga started:
+    pay_within_s: int | None = None
     payment_id: str | None = None
     transaction_id: str | None = None
     reservation_id: str | None = None
     # A refused charge may carry what Toss knows of it:
-    toss_payment_data: dict[str, Any] | None = None
+    toss_payment_data: TossData | None = None
 
     @property
     def amount(self) -> Decimal:
@@ -43,10 +48,12 @@ class OrderData(Record, kw_only=True):
 
 
 def time_to_pay(data: OrderData) -> timedelta:
-    """A customer in the Toss window gets ten minutes, the service by itself one."""
-    if data.payment_method is PaymentMethod.TOSS:
+    """A customer in the Toss window gets the time set for them, else it is a minute."""
+    if data.payment_method is not PaymentMethod.TOSS:
+        return minutes(1)
+    if data.pay_within_s is None:  # a saga of before there was the setting
         return minutes(10)
-    return minutes(1)
+    return seconds(data.pay_within_s) + GRACE
 
 
 def ends_as_failed(state: SagaState[OrderData]) -> bool:
@@ -55,8 +62,13 @@ def ends_as_failed(state: SagaState[OrderData]) -> bool:
 
 
 def was_paid(state: SagaState[OrderData]) -> bool:
-    """True when this try's charge succeeded, be it refunded since."""
-    return state.step(ProcessPayment.name).completed_at is not None
+    """True when this try's charge succeeded, be it refunded since.
+
+    Toss's word that it did counts too: it was being looked into when the saga turned
+    round, or the money has gone back already.
+    """
+    charged = state.step(ProcessPayment.name).completed_at is not None
+    return charged or says_charged(state.data.toss_payment_data)
 
 
 class OrderSaga(Saga[OrderData], name="order", version=1, undone_by="cancel-order"):

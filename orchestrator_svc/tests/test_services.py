@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from common.contracts.base import PaymentMethod
 from common.saga import CancelBlocked, RetryBlocked, SettleBlocked
 from common.web.models import AuditEntry
 from orchestrator_svc.engine import services
@@ -32,6 +34,20 @@ class TestStartOrder:
         assert row.saga_id.startswith("SAGA-")
         assert row.order_id.startswith("ORD-")
         assert sent() == [("CREATE_ORDER", f"{row.saga_id}/1")]
+
+    @pytest.mark.parametrize(("method", "limit"), [("TOSS", 90), ("AUTO", None)])
+    def test_a_customer_has_the_time_that_is_set_now(
+        self, settings: Any, method: str, limit: int | None
+    ) -> None:
+        """The saga keeps it, whatever the setting says when it is looked at."""
+        settings.TOSS_CONFIRM_WITHIN_S = 90
+        row = services.start_order(
+            customer_id="CUST001",
+            items=(LAPTOPS,),
+            payment_method=PaymentMethod(method),
+        )
+        data = state_of(SagaInstance.objects.get(saga_id=row.saga_id)).data
+        assert (data.payment_method, data.pay_within_s) == (method, limit)
 
     def test_costs_two_statements(self) -> None:
         """An INSERT each for the saga and its command; nothing is read."""

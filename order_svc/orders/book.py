@@ -79,6 +79,15 @@ class OrderBook:
         self._states[state.order_id] = state
         return row
 
+    def remark(self, order_id: str, why: str) -> Order:
+        """Add a line to the history of an order in this book whose status stays."""
+        row = self._rows[order_id]
+        note(row, self.now, row.status, row.status, why[:300])
+        row.updated_at = self.now
+        if not row._state.adding and order_id not in self._refilled:
+            self._changed[order_id] = row
+        return row
+
     def write(self) -> None:
         """Store all that changed. Raises Conflict where another was faster."""
         insert_rows(Order, self._new)

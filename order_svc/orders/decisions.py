@@ -19,6 +19,7 @@ from common.contracts.events import (
     PaymentProcessed,
 )
 from common.contracts.order import CancelOrder, CompleteOrder, CreateOrder, total_of
+from common.contracts.toss import says_charged
 from order_svc.orders.domain import (
     Contents,
     Happening,
@@ -65,14 +66,16 @@ class Decision:
     """What comes of a message.
 
     `order` is the order afterwards (None: there still is none), `contents` what it
-    then holds where that is new, `answer` goes back to whoever commanded, and
-    `undo` asks that everybody be told to undo the order.
+    then holds where that is new, `answer` goes back to whoever commanded, `undo`
+    asks that everybody be told to undo the order, and `recover` that the payment be
+    looked into which was said to have failed.
     """
 
     order: OrderState | None
     contents: Contents | None = None
     answer: Done | Refused | None = None
     undo: bool = False
+    recover: bool = False
 
 
 def decide(order: OrderState | None, arrival: Arrival) -> Decision:
@@ -186,6 +189,8 @@ def _paid(
 def _not_paid(
     order: OrderState | None, arrival: Arrival, event: PaymentFailed
 ) -> Decision:
+    if says_charged(event.toss_payment_data):
+        return _paid_or_not(order, event)
     order = order or _choreographed(arrival)
     if _is_deaf(order):
         return Decision(order=order)
@@ -198,6 +203,18 @@ def _not_paid(
     # Money came back before anybody cancelled: see to it that no stock is kept.
     undo = given_back and order.status is not OrderStatus.CANCELLING
     return Decision(order=moved, undo=undo)
+
+
+def _paid_or_not(order: OrderState | None, event: PaymentFailed) -> Decision:
+    """Toss is said to have the money: an order that waits for it goes on waiting.
+
+    One of which only others have spoken has nothing to be looked for by; the payment
+    service finds the money by itself, if later.
+    """
+    if order is None or not order.known or not order.waits_for_payment:
+        return Decision(order=order)
+    noted = replace(order, payment_id=event.payment_id or order.payment_id)
+    return Decision(order=noted, recover=True)
 
 
 def _reserved(

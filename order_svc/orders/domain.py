@@ -149,6 +149,11 @@ class OrderState:
         """True when nothing but a new attempt can move it."""
         return self.status in ENDED
 
+    @property
+    def waits_for_payment(self) -> bool:
+        """True where the choreography has not come further than the order itself."""
+        return self.mode is Mode.CHOREOGRAPHY and self.status is OrderStatus.PENDING
+
 
 def after(order: OrderState, happening: Happening) -> OrderState:
     """The order after a happening; the same one where that changes no status."""

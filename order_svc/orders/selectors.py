@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
+from common.contracts.base import PaymentMethod
 from common.storage.reads import read_rows
 from order_svc.orders.domain import OrderStatus
 from order_svc.orders.models import Order
+from order_svc.orders.patience import time_to_pay
 
 OPEN = (
     OrderStatus.PENDING.value,
@@ -52,6 +54,12 @@ def due_for_resend(now: datetime, limit: int) -> list[Order]:
 
 
 def stuck_orders(now: datetime, older_than: timedelta) -> QuerySet[Order]:
-    """Unfinished orders to which nothing has happened for so long, oldest first."""
+    """Unfinished orders to which nothing has happened for so long, oldest first.
+
+    Those that wait for a customer who may still pay are not among them.
+    """
     found = Order.objects.filter(status__in=OPEN, updated_at__lt=now - older_than)
+    has_time = Q(payment_method=PaymentMethod.TOSS, status=OrderStatus.PENDING)
+    has_time &= Q(updated_at__gt=now - time_to_pay())
+    found = found.exclude(has_time)
     return found.order_by("updated_at", "order_id")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from common import clock, identity
 from common.contracts import topics
@@ -15,13 +15,7 @@ from common.storage.bulk import update_rows
 from common.storage.transactions import run_atomically
 from common.web import audit
 from order_svc.orders import selectors
-from order_svc.orders.book import (
-    OrderBook,
-    cancelled_event,
-    created_event,
-    note,
-    resend_after,
-)
+from order_svc.orders.book import OrderBook, cancelled_event, created_event
 from order_svc.orders.domain import (
     CancelRefused,
     Contents,
@@ -30,11 +24,9 @@ from order_svc.orders.domain import (
     cancel_refusal,
 )
 from order_svc.orders.models import Order
+from order_svc.orders.patience import put_off
 
 RESEND_COLUMNS = ("resends", "resend_at", "history")
-LONGEST_WAIT = timedelta(minutes=10)
-# 15 + 30 + ... seconds: after so many an order has been silent for some 8 minutes.
-FLAG_AT = 5
 
 
 class OrderUnknown(LookupError):
@@ -146,21 +138,12 @@ def _preview(book: OrderBook, order_id: str) -> Cancelled:
 def _resend_stuck(now: datetime, limit: int) -> int:
     rows = selectors.due_for_resend(now, limit)
     for row in rows:
-        _put_off(row, now)
+        put_off(row, now)
     update_rows(Order, rows, RESEND_COLUMNS)
     # An order of which only others have spoken has no event of its own yet.
     told = [row for row in rows if row.items or row.cancelled_by]
     outbox.append([_last_event(row, now) for row in told])
     return len(rows)
-
-
-def _put_off(row: Order, now: datetime) -> None:
-    row.resends += 1
-    wait = resend_after() * 2 ** min(row.resends, 10)
-    row.resend_at = now + min(wait, LONGEST_WAIT)
-    if row.resends == FLAG_AT:
-        why = f"no answer, though its event was sent again {FLAG_AT} times"
-        note(row, now, row.status, row.status, why)
 
 
 def _last_event(row: Order, now: datetime) -> Outbound:

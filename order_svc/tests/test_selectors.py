@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -55,6 +56,25 @@ def test_stuck_orders_are_unfinished_and_old() -> None:
     ]:
         OrderFactory(order_id=order_id, status=status, updated_at=updated_at)
     assert ids(selectors.stuck_orders(NOW, timedelta(minutes=5))) == ["B", "A"]
+
+
+def test_who_waits_for_a_customer_is_not_stuck_before_the_deadline(
+    settings: Any,
+) -> None:
+    """Nor is an order whose saga waits for one; a paid one is, as any other."""
+    settings.TOSS_CONFIRM_WITHIN_S = 600
+    for order_id, status, minutes in [
+        ("A", "PENDING", 10),
+        ("B", "PENDING", 11),
+        ("C", "PAYMENT_COMPLETED", 6),
+    ]:
+        OrderFactory(
+            order_id=order_id,
+            payment_method="TOSS",
+            status=status,
+            updated_at=NOW - timedelta(minutes=minutes),
+        )
+    assert ids(selectors.stuck_orders(NOW, timedelta(minutes=5))) == ["B", "C"]
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from common.contracts.base import Mode
+from common.contracts.base import Mode, PaymentMethod
 from common.messaging.models import OutboxMessage
 from common.web.models import AuditEntry
 from order_svc.orders import services, tasks
@@ -53,6 +53,16 @@ class TestCreateOrder:
             "totalAmount": 1999.98,
             "paymentMethod": "AUTO",
         }
+
+    def test_the_payment_method_travels_with_the_event(self, sent: Sent) -> None:
+        """Only the payment service knows whether it can be paid like that."""
+        services.create_order(
+            customer_id="CUST001",
+            items=(LAPTOPS,),
+            payment_method=PaymentMethod.TOSS,
+        )
+        assert Order.objects.get().payment_method == "TOSS"
+        assert sent()[0]["value"]["paymentMethod"] == "TOSS"
 
     def test_the_id_fits_every_payment_provider(self) -> None:
         """6 to 64 of A-Z a-z 0-9 - _ =."""
@@ -220,6 +230,39 @@ class TestResendStuck:
         ]
         assert order.resend_at is not None
         services.resend_stuck(order.resend_at)
+        assert len(Order.objects.get().history) == 1
+
+    def test_who_waits_for_a_customer_is_asked_but_not_flagged(
+        self, settings: Any
+    ) -> None:
+        """The doubling goes on up to the customer's deadline, and starts anew there."""
+        settings.TOSS_CONFIRM_WITHIN_S = 600
+        OrderFactory(payment_method="TOSS", resend_at=NOW + 15 * SECONDS)
+        asked: list[int] = []
+        while len(asked) < 10:
+            due = Order.objects.get().resend_at
+            assert due is not None
+            asked.append((due - NOW) // SECONDS)
+            services.resend_stuck(due)
+            assert bool(Order.objects.get().history) is (len(asked) == 10)
+        assert asked == [15, 45, 105, 225, 465, 630, 660, 720, 840, 1080]
+
+    def test_a_sweep_that_comes_late_counts_from_the_deadline_too(self) -> None:
+        """What was asked before it says nothing of the payment service."""
+        OrderFactory(payment_method="TOSS", resend_at=NOW, resends=4)
+        services.resend_stuck(NOW + 3600 * SECONDS)
+        order = Order.objects.get()
+        assert (order.resends, order.history) == (1, [])
+
+    def test_a_paid_order_waits_for_no_customer(self) -> None:
+        """Its silence counts at once, as that of any other."""
+        OrderFactory(
+            payment_method="TOSS",
+            status="PAYMENT_COMPLETED",
+            resend_at=NOW,
+            resends=4,
+        )
+        services.resend_stuck(NOW)
         assert len(Order.objects.get().history) == 1
 
     def test_what_is_not_due_is_left_alone(self, sent: Sent) -> None:

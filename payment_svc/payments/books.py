@@ -17,6 +17,8 @@ from payment_svc.payments.models import Payment, Refund
 WRITTEN = ("status", "refunded_amount", "failure_reason", "refunded_at", "updated_at")
 WRITTEN_OF_TOSS = (
     *WRITTEN,
+    "provider",
+    "toss_order_id",
     "transaction_id",
     "toss_payment_key",
     "toss_data",
@@ -45,7 +47,7 @@ WRITTEN_OF_REFUND = (
 class Books:
     """Payments by id, the refunds under way, and what was booked since they were read.
 
-    `moved` are the payments whose state changed: what waits for them is asked again.
+    `moved` are the payments for which what waits is asked again: their state changed.
     """
 
     def __init__(
@@ -79,6 +81,10 @@ class Books:
             self._opened.append(payment)
         else:
             self.touch(payment)
+
+    def free(self, payment: Payment) -> None:
+        """What waits for the payment is asked again, though its state is the same."""
+        self.moved[payment.payment_id] = payment
 
     def touch(self, payment: Payment) -> None:
         """See to it that the payment's row is written."""

@@ -24,6 +24,11 @@ def later(payment: Payment, now: datetime) -> None:
     payment.next_look_at = now + wait_after(payment.looks)
 
 
+def put_off(payment: Payment, now: datetime) -> None:
+    """A watch that Toss did not answer was none: it comes again soon."""
+    payment.next_look_at = now + timedelta(seconds=LONGEST_WAIT_S)
+
+
 def watch(payment: Payment, now: datetime) -> None:
     """A payment that ended unpaid is looked at a few times more."""
     if payment.looks < len(WATCH):

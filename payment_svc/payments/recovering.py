@@ -17,6 +17,7 @@ from common.web.errors import NotFound, StateConflict, Unavailable
 from payment_svc.payments import confirming, gateway, selectors, settlement
 from payment_svc.payments.books import Books
 from payment_svc.payments.domain import (
+    UNPAID,
     PaymentStatus,
     Provider,
     payment_id_of,
@@ -60,8 +61,9 @@ def ensure(said: Claimed) -> Ensured:
 
     Raises StateConflict where it has not (NOT_CHARGED_AT_TOSS), where the payment was
     given up meanwhile and the money goes back (PAYMENT_CANCELLED, PAYMENT_REFUNDED),
-    or where Toss charged something else (AMOUNT_MISMATCH); Unavailable while it does
-    not answer.
+    where Toss charged something else (AMOUNT_MISMATCH, ORDER_MISMATCH), or where the
+    simulator has the payment (NOT_A_TOSS_PAYMENT); NotFound for a document of another
+    attempt; Unavailable while Toss does not answer.
     """
     paid = _read_back(said)
     _check(said, paid)
@@ -70,10 +72,11 @@ def ensure(said: Claimed) -> Ensured:
     payment = selectors.sure_payment(payment_id=payment_id)
     if payment.status == PaymentStatus.SUCCESS:
         return Ensured(payment, created)
-    settlement.settle(payment.payment_id)  # an orphan goes back at once
+    settlement.settle(payment_id)  # an orphan goes back at once
+    payment = selectors.sure_payment(payment_id=payment_id)
     code = "REFUNDED" if payment.status == PaymentStatus.REFUNDED else "CANCELLED"
     raise StateConflict(
-        f"The payment {payment.payment_id} is {payment.status}: "
+        f"The payment {payment_id} is {payment.status}: "
         "what Toss charged for it goes back to the customer.",
         code=f"PAYMENT_{code}",
     )
@@ -81,7 +84,7 @@ def ensure(said: Claimed) -> Ensured:
 
 def hinted(order_id: str) -> bool:
     """Somebody says that Toss has news of this order: look soon; False if unknown."""
-    payment = confirming.find(order_id)
+    payment = _meant(order_id)
     if payment is None or payment.provider != Provider.TOSS:
         return False
 
@@ -92,11 +95,24 @@ def hinted(order_id: str) -> bool:
         # While somebody has it in hand, or it is due anyway, the news is on its way.
         if found is not None and found.status != PaymentStatus.PROCESSING:
             found.next_look_at = now
+            if found.status in UNPAID:
+                found.looks = max(found.looks - 1, 0)  # none of those that watch it
             books.touch(found)
             books.save()
 
     run_atomically(unit)
     return True
+
+
+def _meant(order_id: str) -> Payment | None:
+    """The payment that Toss has this order id for; the first attempt's is the order's.
+
+    A later attempt must not hide it: Toss may have news of the first.
+    """
+    first = selectors.payment(payment_id=payment_id_of(order_id, 1))
+    if first is not None and first.toss_order_id == order_id:
+        return first
+    return confirming.find(order_id)
 
 
 def _read_back(said: Claimed) -> RemotePayment:
@@ -143,13 +159,26 @@ def _book(said: Claimed, paid: RemotePayment) -> tuple[str, bool]:
         _open(books, said, paid)
         booking.finish(books)
         return said.payment_id, True
-    if payment.order_id != said.order_id:
-        raise NotFound(f"{said.payment_id} is no payment of {said.order_id}.")
+    _admit(payment, said, paid)
     was = payment.status
     booking.apply(books, payment, Act.FIND, paid)
     booking.finish(books)
     is_paid = payment.status == PaymentStatus.SUCCESS
     return payment.payment_id, is_paid and was != payment.status
+
+
+def _admit(payment: Payment, said: Claimed, paid: RemotePayment) -> None:
+    if (payment.order_id, payment.attempt) != (said.order_id, said.attempt):
+        raise NotFound(
+            f"{payment.payment_id} is no payment of the attempt {said.attempt} "
+            f"at {said.order_id}."
+        )
+    if payment.provider == Provider.SIMULATOR:
+        raise StateConflict(
+            f"{payment.payment_id} is not paid through Toss.", code="NOT_A_TOSS_PAYMENT"
+        )
+    # A tombstone did not know where the money would come in.
+    payment.provider, payment.toss_order_id = Provider.TOSS, paid.order_id
 
 
 def _open(books: Books, said: Claimed, paid: RemotePayment) -> None:

@@ -37,12 +37,27 @@ def intend(books: Books, giving: Giving) -> None:
     """Settlement is to give this back; a refund that is under way goes first."""
     payment, under_way = giving.payment, books.refund_of(giving.payment)
     if under_way is None or under_way.status != RefundStatus.PENDING:
-        refund = _refund(books, giving, under_way)
+        refund = opened(books, giving)
         refund.status = RefundStatus.PENDING
         books.put_refund(refund)
         payment.looks = 0
     payment.next_look_at = books.now
     books.touch(payment)
+
+
+def opened(books: Books, giving: Giving) -> Refund:
+    """The refund to make; one that was not made from the same state becomes it."""
+    refund_id, known = refund_id_of(giving.payment), books.refund_of(giving.payment)
+    if known is None or known.refund_id != refund_id:
+        known = Refund(refund_id=refund_id, created_at=books.now)
+    else:
+        known.call_key += 1
+    known.payment_id = giving.payment.payment_id
+    known.order_id = giving.payment.order_id
+    known.amount = giving.amount
+    known.reason = giving.reason
+    known.requested_by = giving.by
+    return known
 
 
 def book(books: Books, payment: Payment, refund: Refund, transaction_id: str) -> None:
@@ -60,7 +75,7 @@ def book(books: Books, payment: Payment, refund: Refund, transaction_id: str) ->
 
 
 def _give_back_here(books: Books, wanted: Sequence[Giving]) -> None:
-    refunds = [_refund(books, giving, None) for giving in wanted]
+    refunds = [opened(books, giving) for giving in wanted]
     requests = [
         RefundRequest(
             key=refund.refund_id,
@@ -73,18 +88,3 @@ def _give_back_here(books: Books, wanted: Sequence[Giving]) -> None:
     outcomes = gateway.provider().refund_many(requests)
     for giving, refund, outcome in zip(wanted, refunds, outcomes, strict=True):
         book(books, giving.payment, refund, outcome.transaction_id)
-
-
-def _refund(books: Books, giving: Giving, refused: Refund | None) -> Refund:
-    """The refund to make; one that was refused before is asked for anew."""
-    refund_id = refund_id_of(giving.payment)
-    if refused is None or refused.refund_id != refund_id:
-        refused = Refund(refund_id=refund_id, created_at=books.now)
-    else:
-        refused.call_key += 1
-    refused.payment_id = giving.payment.payment_id
-    refused.order_id = giving.payment.order_id
-    refused.amount = giving.amount
-    refused.reason = giving.reason
-    refused.requested_by = giving.by
-    return refused

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
+from django.db import DEFAULT_DB_ALIAS, connections
 from rest_framework.test import APIClient
 
 from common.clock import clock_set_to
@@ -73,6 +77,25 @@ def auto_at_toss(toss: ScriptedToss, monkeypatch: pytest.MonkeyPatch) -> Scripte
 def unpublished(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is really committed stays in the outbox, whichever thread does it."""
     monkeypatch.setattr(relay, "in_use", lambda: lambda rows: None)
+
+
+@pytest.fixture
+def on_disk(transactional_db: None, tmp_path: Path) -> Iterator[None]:
+    """SQLite as in production: where it is in memory, readers do not pass a writer."""
+    before = connections[DEFAULT_DB_ALIAS]
+    if before.vendor != "sqlite":
+        yield
+        return
+    file = tmp_path / "payment.sqlite3"
+    with closing(sqlite3.connect(file)) as copy:
+        before.connection.backup(copy)
+    name = before.settings_dict["NAME"]
+    before.settings_dict["NAME"] = str(file)
+    del connections[DEFAULT_DB_ALIAS]
+    yield
+    connections[DEFAULT_DB_ALIAS].close()
+    before.settings_dict["NAME"] = name
+    connections[DEFAULT_DB_ALIAS] = before
 
 
 @pytest.fixture

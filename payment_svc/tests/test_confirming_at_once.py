@@ -19,7 +19,7 @@ from payment_svc.tests.toss import DECLINED, Call, ScriptedToss
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
-    pytest.mark.usefixtures("unpublished"),
+    pytest.mark.usefixtures("unpublished", "on_disk"),
 ]
 
 CONFIRM = "/api/payments/confirm"

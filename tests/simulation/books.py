@@ -11,17 +11,20 @@ from inventory_svc.stock.models import Product, Reservation
 from orchestrator_svc.engine.models import SagaInstance
 from order_svc.orders.models import Order
 from payment_svc.payments.models import Payment, SimulatedCharge, SimulatedRefund
+from tests.simulation import money
+from tests.simulation.clients import Clients
 from tests.simulation.world import World
 
 
-def faults_in_the_books(world: World, initial: Mapping[str, int]) -> list[str]:
+def faults_in_the_books(world: World, clients: Clients) -> list[str]:
     """Every breach of an invariant, as a sentence; empty when the books are right."""
     with world.within("order"):
         orders = {order.order_id: order for order in Order.objects.all()}
     return [
         *_sagas_agree(world, orders),
         *_money_agrees(world, orders),
-        *_stock_agrees(world, orders, initial),
+        *_stock_agrees(world, orders, clients.initial),
+        *money.faults_at_toss(world, clients.customers),
         *_nothing_is_dead(world),
     ]
 
@@ -47,7 +50,8 @@ def _money_agrees(world: World, orders: Mapping[str, Order]) -> list[str]:
     kept: defaultdict[str, Decimal] = defaultdict(Decimal)
     with world.within("payment"):
         payments = list(Payment.objects.all())
-        took = _provider_keeps()
+        took = {**_simulator_keeps(), **money.kept_by_toss(world)}
+        by_persons = money.given_back_by_persons()
     for payment in payments:
         if payment.status in ("SUCCESS", "REFUNDED"):
             kept[payment.order_id] += payment.amount - payment.refunded_amount
@@ -55,7 +59,9 @@ def _money_agrees(world: World, orders: Mapping[str, Order]) -> list[str]:
             found.append(f"{payment.payment_id} {payment.status} was refunded")
         found += _ledger_agrees(payment, took.pop(payment.payment_id, Decimal(0)))
     for order_id, order in orders.items():
-        due = order.total_amount if order.status == "COMPLETED" else Decimal(0)
+        due = Decimal(0)
+        if order.status == "COMPLETED":
+            due = order.total_amount - by_persons[order_id]
         if kept[order_id] != due:
             found.append(f"{order_id} {order.status}: kept {kept[order_id]}, due {due}")
     found += [f"{key}: the provider keeps {left}" for key, left in took.items() if left]
@@ -63,7 +69,7 @@ def _money_agrees(world: World, orders: Mapping[str, Order]) -> list[str]:
     return found
 
 
-def _provider_keeps() -> dict[str, Decimal]:
+def _simulator_keeps() -> dict[str, Decimal]:
     kept = {
         charge.charge_key: charge.amount if charge.accepted else Decimal(0)
         for charge in SimulatedCharge.objects.all()
@@ -79,7 +85,10 @@ def _ledger_agrees(payment: Payment, took: Decimal) -> list[str]:
         booked = payment.amount - payment.refunded_amount
     if took == booked:
         return []
-    return [f"{payment.payment_id}: the provider has {took}, we have {booked}"]
+    return [
+        f"{payment.payment_id} {payment.status}: the provider has {took}, "
+        f"we have {booked}"
+    ]
 
 
 def _stock_agrees(

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from decimal import Decimal
 
 from common.contracts import money
+from common.contracts.base import PaymentMethod
 from common.contracts.order import Item
 from common.saga import CancelBlocked, RetryBlocked
 from inventory_svc.stock.models import Product
@@ -15,7 +16,8 @@ from order_svc.orders import services as order_services
 from order_svc.orders.domain import CancelRefused
 from order_svc.orders.models import Order
 from order_svc.orders.services import OrderUnknown
-from tests.simulation.world import World
+from tests.simulation.customers import Customers
+from tests.simulation.world import Paying, World
 
 PRICES = {
     "USD": {"P1": Decimal("10.00"), "P2": Decimal("0.01"), "P3": Decimal("999.99")},
@@ -32,9 +34,11 @@ class Clients:
     def __init__(self, world: World) -> None:
         self.world = world
         self.initial: dict[str, int] = {}
+        self.customers = Customers(world)
+        world.bystander = self.customers.maybe_act
         self._prices = PRICES[money.current_code()]
         self._orders: list[str] = []
-        self._sagas: list[str] = []
+        self._sagas: dict[str, str] = {}
 
     def fill_stock(self) -> None:
         """A little of each product, so that shortages happen."""
@@ -62,6 +66,7 @@ class Clients:
 
     def maybe_order(self) -> None:
         """Mostly nothing; else an order, sometimes a change of mind."""
+        self.customers.maybe_act()
         self._one_of(
             (75, lambda: None),
             (17, self._order),
@@ -71,11 +76,13 @@ class Clients:
 
     def maybe_look_back(self) -> None:
         """Mostly nothing; else a retry of a saga, a return of goods, a new order."""
+        self.customers.maybe_act()
         self._one_of(
-            (70, lambda: None),
+            (66, lambda: None),
             (14, self._retry),
             (6, self._cancel_order),
             (4, self._cancel_saga),
+            (4, self._ask_back),
             (6, self._order),
         )
 
@@ -90,10 +97,15 @@ class Clients:
         customer = random.choice(("ANN", "BOB", "DECLINE-EVE"))
         names = random.sample(tuple(self._prices), random.choice((1, 2)))
         items = tuple(self._item(name) for name in names)
+        at_toss = self.world.paying is not Paying.HERE and random.random() < 0.6
+        method = PaymentMethod.TOSS if at_toss else PaymentMethod.AUTO
         if random.random() < 0.5:
-            self._choreographed(customer, items)
+            order_id = self._choreographed(customer, items, method)
         else:
-            self._orchestrated(customer, items)
+            order_id = self._orchestrated(customer, items, method)
+        self._orders.append(order_id)
+        if at_toss:
+            self.customers.expect(order_id)
 
     def _item(self, name: str) -> Item:
         random = self.world.random
@@ -101,22 +113,34 @@ class Clients:
         price = self._prices[name] if right else WRONG[money.current_code()]
         return Item(product_id=name, quantity=random.randrange(1, 5), price=price)
 
-    def _choreographed(self, customer: str, items: tuple[Item, ...]) -> None:
+    def _choreographed(
+        self, customer: str, items: tuple[Item, ...], method: PaymentMethod
+    ) -> str:
         order: Order = self.world.act(
             "order",
-            f"{customer} orders {items}",
-            lambda: order_services.create_order(customer_id=customer, items=items),
+            f"{customer} orders {items} by {method}",
+            lambda: order_services.create_order(
+                customer_id=customer, items=items, payment_method=method
+            ),
         )
-        self._orders.append(order.order_id)
+        return order.order_id
 
-    def _orchestrated(self, customer: str, items: tuple[Item, ...]) -> None:
+    def _orchestrated(
+        self, customer: str, items: tuple[Item, ...], method: PaymentMethod
+    ) -> str:
         saga: SagaInstance = self.world.act(
             "orchestrator",
-            f"{customer} orders {items} by saga",
-            lambda: engine_services.start_order(customer_id=customer, items=items),
+            f"{customer} orders {items} by {method}, by saga",
+            lambda: engine_services.start_order(
+                customer_id=customer, items=items, payment_method=method
+            ),
         )
-        self._orders.append(saga.order_id)
-        self._sagas.append(saga.saga_id)
+        self._sagas[saga.saga_id] = saga.order_id
+        return saga.order_id
+
+    def _ask_back(self) -> None:
+        if self._orders:
+            self.customers.ask_back(self.world.random.choice(self._orders))
 
     def _cancel_order(self) -> None:
         if self._orders:
@@ -131,7 +155,7 @@ class Clients:
 
     def _cancel_saga(self) -> None:
         if self._sagas:
-            saga_id = self.world.random.choice(self._sagas)
+            saga_id = self.world.random.choice(tuple(self._sagas))
             self._ask(
                 "orchestrator",
                 f"cancels {saga_id}",
@@ -140,12 +164,13 @@ class Clients:
 
     def _retry(self) -> None:
         if self._sagas:
-            saga_id = self.world.random.choice(self._sagas)
+            saga_id = self.world.random.choice(tuple(self._sagas))
             self._ask(
                 "orchestrator",
                 f"retries {saga_id}",
                 lambda: engine_services.retry(saga_id=saga_id, by="operator"),
             )
+            self.customers.expect_again(self._sagas[saga_id])
 
     def _ask(self, service: str, what: str, action: Callable[[], object]) -> None:
         try:

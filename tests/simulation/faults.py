@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
 from random import Random
 
 from common.log.port import NewRecord, Publisher
@@ -21,6 +22,42 @@ class Faults:
     duplicate: float = 0.0
     delay: float = 0.0
     loss: float = 0.0
+    line: float = 0.0
+    unsaved: float = 0.0
+
+
+class Trouble(StrEnum):
+    """What may become of one call to Toss."""
+
+    NONE = "none"
+    NOT_REACHED = "not reached"
+    NEVER_ARRIVES = "never arrives, and nobody says so"
+    ARRIVES_LATE = "arrives after the caller gave up"
+    ANSWER_LOST = "is done, its answer lost"
+    ERROR_ANSWERED = "is answered with an error, and not done"
+    ERROR_AFTER_ALL = "is answered with an error, and done"
+    DIES_BEFORE = "the caller dies before it"
+    DIES_AFTER = "the caller dies when it is done"
+
+
+@dataclass(slots=True)
+class Line:
+    """The line to Toss, and how often it goes wrong; None cuts it."""
+
+    trouble: float | None = 0.0
+    kinds: Sequence[Trouble] = tuple(Trouble)[1:]
+
+    def draw(self, random: Random) -> Trouble:
+        """What becomes of the next call."""
+        if self.trouble is None:
+            return Trouble.NOT_REACHED
+        if random.random() >= self.trouble:
+            return Trouble.NONE
+        return random.choice(self.kinds)
+
+    def declines(self, random: Random) -> bool:
+        """True where a bank at the other end says no; never on a calm day."""
+        return random.random() < (self.trouble or 0.0) / 4
 
 
 def drawn(random: Random) -> Faults:
@@ -30,7 +67,12 @@ def drawn(random: Random) -> Faults:
         return random.choice((0.0, most / 4, most))
 
     return Faults(
-        crash=share(0.15), duplicate=share(0.5), delay=share(0.5), loss=share(0.1)
+        crash=share(0.15),
+        duplicate=share(0.5),
+        delay=share(0.5),
+        loss=share(0.1),
+        line=share(0.5),
+        unsaved=share(0.2),
     )
 
 

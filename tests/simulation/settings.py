@@ -10,6 +10,7 @@ SECRET_KEY = "only-for-the-simulation"
 USE_TZ = True
 INSTALLED_APPS = [
     *defaults.framework_apps(),
+    "common.recovery",
     "order_svc.orders",
     "payment_svc.payments",
     "inventory_svc.stock",

@@ -21,28 +21,32 @@ from payment_svc.payments.models import Payment
 from tests.simulation.books import faults_in_the_books
 from tests.simulation.clients import Clients
 from tests.simulation.faults import Faults, drawn
-from tests.simulation.world import World
+from tests.simulation.world import Paying, World
 
 pytestmark = pytest.mark.django_db(databases="__all__")
 
 CALM = Faults()
 
 
-def run_history(seed: int, faults: Faults, *, steps: int = 100) -> World:
+def run_history(
+    seed: int, faults: Faults, paying: Paying = Paying.HERE, *, steps: int = 100
+) -> World:
     """One whole history in two acts, each with its faults and a quiet end.
 
     In the first act clients order and change their minds; in the second the shelves
     are filled again, what failed is retried, and what was sold is brought back.
     """
-    world = World(seed=seed, faults=faults)
+    world = World(seed=seed, faults=faults, paying=paying)
     clients = Clients(world)
     clients.fill_stock()
     _act(world, steps, clients.maybe_order)
     clients.restock()
     world.faults_on()
     _act(world, steps, clients.maybe_look_back)
-    breaches = faults_in_the_books(world, clients.initial)
-    assert breaches == [], "\n".join([f"seed {seed} {faults}", *breaches, *world.story])
+    breaches = faults_in_the_books(world, clients)
+    assert breaches == [], "\n".join(
+        [f"seed {seed} {faults} {paying}", *breaches, *world.story]
+    )
     return world
 
 

@@ -19,15 +19,17 @@ from common.saga import (
     retry_blocked_reason,
     seconds,
 )
-from common.saga.dialogue import Dialogue
+from common.saga.dialogue import START, Asked, Dialogue
 from common.saga.walks import SUCCESS, Walk, walks
 from orchestrator_svc.sagas import OrderData, OrderSaga, undo_data
 from orchestrator_svc.sagas.docs import ORDER
+from orchestrator_svc.sagas.order import time_to_pay
 
 ITEMS = (Item(product_id="PROD002", quantity=2, price=Decimal("29.99")),)
 DATA = OrderData(
     order_id="ORD-1", customer_id="CUST-1", items=ITEMS, total_amount=Decimal("59.98")
 )
+PAID_AT_TOSS = {"status": "DONE", "paymentKey": "key-1"}
 WALKS = list(walks(ORDER))
 
 
@@ -172,8 +174,26 @@ def test_a_payment_that_refused_and_then_succeeded_is_refunded(
     assert saga.state.step("PROCESS_PAYMENT").completed_at == saga.now
 
 
-def test_a_customer_in_the_toss_window_has_ten_minutes() -> None:
-    """And then the order is aborted."""
+def test_a_customer_in_the_toss_window_has_the_time_that_was_set() -> None:
+    """And the payment service half a minute more to say that they did not pay."""
+    data = replace(DATA, payment_method=PaymentMethod.TOSS, pay_within_s=90)
+    saga = Dialogue(OrderSaga, data)
+    saga.expect("CREATE_ORDER").done()
+    charge = saga.expect("PROCESS_PAYMENT")
+    saga.wait(seconds(119))
+    assert saga.expect("PROCESS_PAYMENT").command_id == charge.command_id
+    saga.wake()
+    assert saga.state.reason == "TIMEOUT"
+    assert saga.now == START + seconds(120)
+
+
+def test_who_does_not_pay_in_person_needs_no_such_time() -> None:
+    """Whatever it is set to."""
+    assert time_to_pay(replace(DATA, pay_within_s=900)) == minutes(1)
+
+
+def test_a_saga_of_before_the_setting_gives_ten_minutes() -> None:
+    """It is read as it was written, and the order is aborted then."""
     saga = Dialogue(OrderSaga, replace(DATA, payment_method=PaymentMethod.TOSS))
     saga.expect("CREATE_ORDER", payment_method=PaymentMethod.TOSS).done()
     charge = saga.expect("PROCESS_PAYMENT", payment_method=PaymentMethod.TOSS)
@@ -182,6 +202,102 @@ def test_a_customer_in_the_toss_window_has_ten_minutes() -> None:
     saga.wake()
     saga.expect("REFUND_PAYMENT")
     assert saga.state.reason == "TIMEOUT"
+
+
+def doubt(saga: Dialogue[OrderData]) -> Asked[OrderData]:
+    """The customer has paid at Toss, and the payment service could not save it."""
+    saga.expect("CREATE_ORDER").done()
+    charge = saga.expect("PROCESS_PAYMENT")
+    charge.doubted("looking", toss_payment_data=PAID_AT_TOSS)
+    return charge
+
+
+class TestPaymentsInDoubt:
+    """Toss is said to have charged, and the charge was refused all the same."""
+
+    @pytest.fixture
+    def saga(self) -> Dialogue[OrderData]:
+        """An order whose customer pays in person."""
+        data = replace(DATA, payment_method=PaymentMethod.TOSS, pay_within_s=600)
+        return Dialogue(OrderSaga, data)
+
+    def test_the_saga_waits_and_knows_what_toss_said(
+        self, saga: Dialogue[OrderData]
+    ) -> None:
+        """Nothing is undone."""
+        doubt(saga)
+        saga.expect_nothing("PROCESS_PAYMENT may have happened")
+        assert saga.state.status == "PAYMENT_PROCESSING"
+        assert saga.state.data.toss_payment_data == PAID_AT_TOSS
+
+    def test_it_goes_on_where_the_payment_is_there(
+        self, saga: Dialogue[OrderData]
+    ) -> None:
+        """Once, whoever else says so after it."""
+        charge = doubt(saga)
+        charge.done(payment_id="PAY-1", transaction_id="key-1")
+        saga.expect("RESERVE_INVENTORY")
+        charge.done(payment_id="PAY-1", transaction_id="key-1")
+        saga.expect_nothing("repeated or late")
+
+    def test_the_payment_services_own_answer_is_as_good(
+        self, saga: Dialogue[OrderData]
+    ) -> None:
+        """It comes to know by itself; what is found out later is a repeat."""
+        charge = doubt(saga)
+        charge.done(payment_id="PAY-1")
+        charge.refused("TOSS_SUCCESS_DB_FAILED", "PAYMENT_REFUNDED: too late")
+        saga.expect_nothing("repeated or late")
+        assert saga.state.status == "INVENTORY_RESERVING"
+
+    def test_money_that_went_back_meanwhile_is_not_charged_again(
+        self, saga: Dialogue[OrderData]
+    ) -> None:
+        """The order ends as cancelled, for money had moved; the customer had paid."""
+        charge = doubt(saga)
+        charge.refused("TOSS_SUCCESS_DB_FAILED", toss_payment_data=PAID_AT_TOSS)
+        saga.expect("CANCEL_ORDER", failed=False).done()
+        saga.ended("COMPENSATED")
+        assert retry_blocked_reason(saga.state) == "PAYMENT_REFUNDED"
+
+    def test_a_customer_who_never_paid_may_be_asked_again(
+        self, saga: Dialogue[OrderData]
+    ) -> None:
+        """What was said of Toss was not so, and is not kept as its word."""
+        charge = doubt(saga)
+        charge.refused("TOSS_SUCCESS_DB_FAILED", "NOT_CHARGED_AT_TOSS: nothing")
+        saga.expect("CANCEL_ORDER", failed=True).done()
+        assert saga.state.data.toss_payment_data is None
+        assert retry_blocked_reason(saga.state) is None
+        saga.retry()
+        saga.expect("CREATE_ORDER", attempt=2).done()
+        saga.expect("PROCESS_PAYMENT", attempt=2)
+
+    def test_who_paid_at_the_last_moment_has_the_time_anew(
+        self, saga: Dialogue[OrderData]
+    ) -> None:
+        """What they paid is looked for as long as they had for paying."""
+        saga.expect("CREATE_ORDER").done()
+        charge = saga.expect("PROCESS_PAYMENT")
+        saga.wait(seconds(629))
+        charge.doubted("looking", toss_payment_data=PAID_AT_TOSS)
+        saga.wait(seconds(629))
+        saga.expect("PROCESS_PAYMENT")
+        saga.wake()
+        saga.expect("REFUND_PAYMENT", reason="TIMEOUT").done()
+        saga.expect("CANCEL_ORDER", failed=False).done()
+        assert retry_blocked_reason(saga.state) == "PAYMENT_REFUNDED"
+
+    def test_a_cancel_is_not_held_up_by_it(self, saga: Dialogue[OrderData]) -> None:
+        """What is found out later is undone already, or is being."""
+        charge = doubt(saga)
+        saga.cancel()
+        refund = saga.expect("REFUND_PAYMENT")
+        charge.done(payment_id="PAY-1")
+        saga.expect_nothing("its undo deals with it")
+        refund.done()
+        saga.expect("CANCEL_ORDER", failed=False).done()
+        saga.ended("COMPENSATED")
 
 
 def test_a_refusal_may_tell_what_toss_knows(saga: Dialogue[OrderData]) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from common.contracts.base import Mode
+from common.contracts.base import Mode, PaymentMethod
 from common.web.serializers import ItemSerializer, MoneyField, TimeField
 from order_svc.orders.domain import OrderStatus
 from order_svc.orders.models import Order
@@ -49,6 +49,9 @@ class OrderSerializer(serializers.Serializer[Order]):
     customerId = serializers.CharField(source="customer_id")
     items = serializers.SerializerMethodField()
     totalAmount = MoneyField(source="total_amount")
+    paymentMethod = serializers.ChoiceField(
+        source="payment_method", choices=[method.value for method in PaymentMethod]
+    )
     mode = serializers.ChoiceField(choices=[mode.value for mode in Mode])
     status = serializers.ChoiceField(choices=[status.value for status in OrderStatus])
     paymentId = MaybeField(source="payment_id")

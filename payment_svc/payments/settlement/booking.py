@@ -29,7 +29,7 @@ from payment_svc.payments.gateway.remote import (
     RemoteStatus,
 )
 from payment_svc.payments.handlers import load
-from payment_svc.payments.looks import REFUSED_WAIT, later, watch
+from payment_svc.payments.looks import REFUSED_WAIT, later, put_off, watch
 from payment_svc.payments.models import Payment, Refund, RefundStatus
 from payment_svc.payments.settlement import entries
 from payment_svc.payments.settlement.calls import Outcome
@@ -121,10 +121,12 @@ def _balanced(books: Books, payment: Payment, paid: RemotePayment) -> Act | None
     refund = books.refund_of(payment)
     given = paid.total - payment.refunded_amount - paid.balance
     if refund is not None and refund.status == RefundStatus.PENDING:
-        if given < refund.amount:
+        if given >= refund.amount:
+            entries.given_back(books, payment, refund, paid)
+            given -= refund.amount
+        elif refund.amount <= paid.balance:
             return Act.GIVE_BACK
-        entries.given_back(books, payment, refund, paid)
-        given -= refund.amount
+        # Else somebody gave so much back that this one can never be made.
     entries.at_rest(payment)
     if given > 0 and payment.status == PaymentStatus.SUCCESS:
         entries.given_back_elsewhere(books, payment, given, paid)
@@ -199,6 +201,9 @@ def _refused(
     if refund.requested_by not in (SERVICE, entries.RECONCILIATION):
         refund.status = RefundStatus.REFUSED
         entries.at_rest(payment)
+        # Why it was refused may stand in Toss's books.
+        payment.next_look_at = books.now + REFUSED_WAIT
+        books.free(payment)
         return
     refund.call_key += 1
     entries.flag(books, payment, f"Toss does not give it back: {error}")
@@ -211,6 +216,8 @@ def _unheard(books: Books, payment: Payment) -> None:
     if payment.status == PaymentStatus.PENDING and expired:
         # No charge was ever asked for, so nothing needs to be known to let it lapse.
         entries.expired(books, payment)
+    elif payment.status in UNPAID and books.refund_of(payment) is None:
+        put_off(payment, books.now)
     else:
         later(payment, books.now)
 

@@ -17,7 +17,6 @@ from payment_svc.payments.domain import (
 from payment_svc.payments.gateway.remote import NotPayable, RemotePayment
 from payment_svc.payments.looks import watch
 from payment_svc.payments.models import Payment, Refund, RefundStatus
-from payment_svc.payments.refunding import refund_id_of
 from payment_svc.payments.settlement.plan import Act
 
 RECONCILIATION = "reconciliation"
@@ -113,16 +112,8 @@ def given_back_elsewhere(
     books: Books, payment: Payment, amount: Decimal, paid: RemotePayment
 ) -> None:
     """Somebody gave money back at Toss itself: our books follow, and a person looks."""
-    refund = Refund(
-        refund_id=refund_id_of(payment),
-        payment_id=payment.payment_id,
-        order_id=payment.order_id,
-        amount=amount,
-        reason="given back at Toss",
-        requested_by=ELSEWHERE,
-        created_at=books.now,
-    )
-    given_back(books, payment, refund, paid)
+    giving = refunds.Giving(payment, amount, "given back at Toss", ELSEWHERE)
+    given_back(books, payment, refunds.opened(books, giving), paid)
     flag(books, payment, f"{amount} was given back at Toss, not by us")
 
 

@@ -39,6 +39,7 @@ from payment_svc.tests.toss import (
 pytestmark = pytest.mark.django_db
 
 SOON = NOW + timedelta(seconds=1)
+PUT_OFF = NOW + timedelta(seconds=30)
 WATCHED = NOW + timedelta(minutes=1)
 MUCH_LATER = NOW + timedelta(minutes=5)
 PART = Decimal("999.98")
@@ -166,7 +167,7 @@ def test_after_a_charge_by_billing_key(row: Row) -> None:
         Row("FAILED", DONE, "FAILED", NOW),
         Row("FAILED", PARTLY, "FAILED", NOW),
         Row("FAILED", CANCELED, "FAILED", None),
-        Row("FAILED", NO_ANSWER, "FAILED", SOON),
+        Row("FAILED", NO_ANSWER, "FAILED", PUT_OFF),
         Row("CANCELLED", NOTHING, "CANCELLED", WATCHED),
         Row("CANCELLED", DONE, "CANCELLED", NOW),
         Row("CANCELLED", CANCELED, "CANCELLED", None),
@@ -324,12 +325,11 @@ def test_a_refund_that_a_person_asked_for_ends_refused(error: Any) -> None:
     payment = standing("SUCCESS")
     refund = refund_of(payment, requested_by=PERSON)
     assert apply(payment, Act.GIVE_BACK, error, refund) is None
-    assert (payment.status, payment.next_look_at, payment.attention) == (
-        "SUCCESS",
-        None,
-        "",
-    )
+    assert (payment.status, payment.attention) == ("SUCCESS", "")
     assert (refund.status, refund.failure) == ("REFUSED", str(error))
+    assert payment.next_look_at == MUCH_LATER  # its reason may stand at Toss
+    assert apply(payment, Act.FIND, DONE, refund) is None
+    assert (payment.next_look_at, refund.status) == (None, "REFUSED")
 
 
 @pytest.mark.parametrize("by", ["payment", "reconciliation"])
@@ -390,6 +390,18 @@ def test_what_was_given_back_at_toss_is_followed_and_flagged(
     assert (payment.status, payment.refunded_amount) == (status, amount)
     assert payment.attention == f"{amount} was given back at Toss, not by us"
     assert payment.attention_since == NOW
+
+
+@pytest.mark.parametrize("status", ["PENDING", "REFUSED"])
+def test_a_refund_that_no_longer_fits_becomes_what_was_given_back(status: str) -> None:
+    """Whoever still waits for the money asks for the rest of it."""
+    payment = standing("SUCCESS")
+    refund = refund_of(payment, TOTAL, status=status)
+    books = books_of(payment, refund)
+    assert booking.apply(books, payment, Act.FIND, PARTLY) is None
+    assert (refund.status, refund.amount, refund.requested_by) == ("DONE", PART, "toss")
+    assert (payment.status, payment.refunded_amount) == ("SUCCESS", PART)
+    assert books.moved == {payment.payment_id: payment}
 
 
 def test_the_same_is_followed_once() -> None:

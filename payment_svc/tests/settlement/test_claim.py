@@ -125,6 +125,7 @@ def test_due_are_those_whose_time_has_come_longest_first() -> None:
     assert due(NOW - timedelta(days=1), 10) == []
 
 
+@pytest.mark.usefixtures("on_disk")
 @pytest.mark.django_db(transaction=True)
 def test_of_many_claims_at_once_one_holds(auto_at_toss: ScriptedToss) -> None:
     """The others are told that it is not theirs."""

@@ -12,6 +12,7 @@ from common.saga import (
     CancelAsked,
     Event,
     Phase,
+    RefusalDoubted,
     ReplyArrived,
     RequestBlocked,
     RetryAsked,
@@ -32,7 +33,8 @@ BUSY = {StepStatus.IN_PROGRESS, StepStatus.COMPENSATING}
 ACTIONS = st.lists(
     st.one_of(
         st.tuples(
-            st.sampled_from(["done", "refused"]), st.sampled_from([0, 0, 0, 1, 2, 5])
+            st.sampled_from(["done", "refused", "doubted"]),
+            st.sampled_from([0, 0, 0, 1, 2, 5]),
         ),
         st.tuples(st.sampled_from(["nameless", "foreign"]), st.just(0)),
         st.tuples(st.just("time"), st.sampled_from([0, 0, -3, 30, 900])),
@@ -91,9 +93,20 @@ class Story:
             command_id=send.command_id, command_name=name, answer=answer
         )
 
+    def doubt(self, send: Send) -> RefusalDoubted:
+        """A refusal of a command that was sent at some time, which may not be one."""
+        return RefusalDoubted(
+            command_id=send.command_id,
+            command_name=send.command.name,
+            answer=Refused(reason="DOUBTED"),
+            why="looking",
+        )
+
     def _event(self, action: str, number: int) -> Event:
-        if action in ("done", "refused"):
+        if action in ("done", "refused", "doubted"):
             send = self.sent[max(0, len(self.sent) - 1 - number)]
+            if action == "doubted":
+                return self.doubt(send)
             return self.answer(send, done=action == "done")
         if action == "nameless":
             reply = self.answer(self.sent[-1], done=True)

@@ -8,7 +8,14 @@ from decimal import Decimal
 import pytest
 
 from common.contracts.base import Done, Refused
-from common.saga import Phase, ReplyArrived, StepStatus, advance, seconds
+from common.saga import (
+    Phase,
+    RefusalDoubted,
+    ReplyArrived,
+    StepStatus,
+    advance,
+    seconds,
+)
 from common.saga.dialogue import START, Dialogue
 from tests.common.saga.trip import DATA, TripData, TripSaga
 
@@ -321,3 +328,88 @@ def test_advance_leaves_the_state_it_was_given_alone(trip: Dialogue[TripData]) -
     assert advance(trip.state, reply, START).state.phase is Phase.FAILED
     assert TripSaga.encode(trip.state) == before
     assert trip.state.steps[0].status is StepStatus.IN_PROGRESS
+
+
+class TestDoubtedRefusals:
+    """FAILED, and something in the reply that says otherwise."""
+
+    def test_the_step_waits_and_shows_why(self, trip: Dialogue[TripData]) -> None:
+        """Nothing is undone, and nothing else is sent."""
+        trip.expect("BOOK_HOTEL").doubted("asking the hotel")
+        trip.expect_nothing("BOOK_HOTEL may have happened: asking the hotel")
+        assert trip.state.status == "BOOKING_HOTEL"
+        assert trip.state.steps[0].status is StepStatus.IN_PROGRESS
+        assert trip.state.steps[0].error == "asking the hotel"
+
+    def test_what_is_found_out_is_the_answer(self, trip: Dialogue[TripData]) -> None:
+        """The step is done after all, and says nothing of it any more."""
+        hotel = trip.expect("BOOK_HOTEL")
+        hotel.doubted("asking the hotel")
+        hotel.done(room="12")
+        trip.expect("BOOK_FLIGHT")
+        assert trip.state.steps[0].error is None
+        assert trip.state.data.room == "12"
+
+    def test_or_the_refusal_was_one(self, trip: Dialogue[TripData]) -> None:
+        """Then the saga turns round as ever."""
+        hotel = trip.expect("BOOK_HOTEL")
+        hotel.doubted("asking the hotel")
+        hotel.refused("FULL")
+        trip.ended("FAILED")
+
+    def test_it_has_its_time_anew_but_once(self, trip: Dialogue[TripData]) -> None:
+        """A saga always ends, whatever is said of it how often."""
+        hotel = trip.expect("BOOK_HOTEL")
+        trip.wait(seconds(15))
+        hotel.doubted("asking the hotel")
+        trip.wait(seconds(19))
+        trip.expect("BOOK_HOTEL")
+        before = trip.state
+        assert hotel.doubted("asking again").state is before
+        trip.expect_nothing("doubted already")
+        trip.wake()
+        trip.expect("CANCEL_HOTEL", reason="TIMEOUT")
+        assert trip.now == START + seconds(35)
+
+    def test_the_command_is_sent_again_meanwhile(
+        self, trip: Dialogue[TripData]
+    ) -> None:
+        """Its participant may come to know before anybody else does."""
+        hotel = trip.expect("BOOK_HOTEL")
+        hotel.doubted("asking the hotel")
+        trip.wake()
+        assert trip.expect("BOOK_HOTEL").command_id == hotel.command_id
+
+    def test_one_without_an_id_is_of_the_command_that_is_out(
+        self, trip: Dialogue[TripData]
+    ) -> None:
+        """As any reply."""
+        answer = Refused(reason="DOUBTED")
+        trip.hear(
+            RefusalDoubted(command_name="BOOK_HOTEL", answer=answer, why="asking")
+        )
+        assert trip.state.steps[0].doubted_at == START
+
+    def test_of_another_command_it_changes_nothing(
+        self, trip: Dialogue[TripData]
+    ) -> None:
+        """Late, or foreign."""
+        hotel = trip.expect("BOOK_HOTEL")
+        hotel.done(room="12")
+        before = trip.state
+        assert hotel.doubted("asking").state is before
+        trip.expect_nothing("repeated or late")
+
+    def test_what_was_given_up_is_undone_all_the_same(
+        self, trip: Dialogue[TripData]
+    ) -> None:
+        """And what has ended has ended."""
+        hotel = trip.expect("BOOK_HOTEL")
+        trip.cancel()
+        undo = trip.expect("CANCEL_HOTEL")
+        hotel.doubted("asking")
+        trip.expect_nothing("repeated or late")
+        undo.done()
+        trip.ended("COMPENSATED")
+        hotel.doubted("asking")
+        trip.expect_nothing("repeated or late")
