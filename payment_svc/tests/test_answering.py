@@ -15,6 +15,7 @@ from payment_svc.payments.models import Payment, Question
 from payment_svc.tests.acts import offer, pay, sent, settle
 from payment_svc.tests.conftest import NOW
 from payment_svc.tests.factories import (
+    NOTHING,
     ORDER,
     TOTAL,
     created,
@@ -80,7 +81,7 @@ def test_in_a_choreography_the_undoing_tells_all(toss: ScriptedToss) -> None:
     assert (len(news), failed.reason, failed.refunded_amount) == (
         1,
         "ORDER_CANCELLED",
-        0,
+        NOTHING,
     )
     assert (payment().status, waiting()) == ("CANCELLED", [])
 
