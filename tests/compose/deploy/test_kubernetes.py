@@ -271,7 +271,14 @@ def test_the_settings_are_documented_ones(manifests: dict[str, Manifest]) -> Non
     settings = set(env_file((EXAMPLE / "settings.env").read_text("utf-8")))
     for path in EXAMPLE.glob("secrets/*.example"):
         secrets = set(env_file(path.read_text("utf-8")))
-        assert secrets == {"SECRET_KEY", "DATABASE_URL", "CELERY_BROKER_URL"}
+        assert secrets - {"PAYMENT_URL"} == {
+            "SECRET_KEY",
+            "DATABASE_URL",
+            "CELERY_BROKER_URL",
+        }
+        # It has a password in it, for those whose workers ask for payments.
+        asks = path.name.startswith(("order.", "orchestrator."))
+        assert ("PAYMENT_URL" in secrets) == asks
         settings |= secrets
     for _, one in all_containers(manifests):
         settings |= {entry["name"] for entry in one.get("env", [])}
@@ -315,3 +322,10 @@ def test_who_may_talk_to_whom_is_said(manifests: dict[str, Manifest]) -> None:
     """All is forbidden first, in both directions."""
     nobody = manifests["NetworkPolicy/nobody"]["spec"]
     assert nobody == {"podSelector": {}, "policyTypes": ["Ingress", "Egress"]}
+    to_payment = manifests["NetworkPolicy/to-payment"]["spec"]["ingress"][0]
+    (asking,) = to_payment["from"]
+    leaving = manifests["NetworkPolicy/worker-to-payment"]["spec"]
+    assert asking["podSelector"] == leaving["podSelector"]
+    (reached,) = leaving["egress"][0]["to"]
+    labels = reached["podSelector"]["matchLabels"]
+    assert (labels["service"], labels["role"]) == ("payment", "web")
