@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Sequence
+from contextvars import copy_context
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, connections
 from django.test.utils import CaptureQueriesContext
 
 from common import clock
@@ -253,15 +254,14 @@ class TestRunDue:
 
 
 def _in_thread(work: Any) -> None:
-    from django.db import connections
-
     def run() -> None:
         try:
             work()
         finally:
             connections.close_all()
 
-    thread = threading.Thread(target=run)
+    # With the same clock and relay: a thread would begin with its own.
+    thread = threading.Thread(target=copy_context().run, args=(run,))
     thread.start()
     thread.join()
 

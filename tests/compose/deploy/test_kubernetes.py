@@ -276,7 +276,10 @@ def test_the_settings_are_documented_ones(manifests: dict[str, Manifest]) -> Non
     for path in EXAMPLE.glob("secrets/*.example"):
         secrets = set(env_file(path.read_text("utf-8")))
         is_payment = path.name == "payment.env.example"
-        assert secrets == SECRETS | (KEYS_OF_TOSS if is_payment else set())
+        # An address with a password in it, for those whose workers ask for payments.
+        asks = path.name.startswith(("order.", "orchestrator."))
+        more = KEYS_OF_TOSS if is_payment else {"PAYMENT_URL"} if asks else set()
+        assert secrets == SECRETS | more
         settings |= secrets
     for _, one in all_containers(manifests):
         settings |= {entry["name"] for entry in one.get("env", [])}
@@ -320,6 +323,13 @@ def test_who_may_talk_to_whom_is_said(manifests: dict[str, Manifest]) -> None:
     """All is forbidden first, in both directions."""
     nobody = manifests["NetworkPolicy/nobody"]["spec"]
     assert nobody == {"podSelector": {}, "policyTypes": ["Ingress", "Egress"]}
+    to_payment = manifests["NetworkPolicy/to-payment"]["spec"]["ingress"][0]
+    (asking,) = to_payment["from"]
+    leaving = manifests["NetworkPolicy/worker-to-payment"]["spec"]
+    assert asking["podSelector"] == leaving["podSelector"]
+    (reached,) = leaving["egress"][0]["to"]
+    labels = reached["podSelector"]["matchLabels"]
+    assert (labels["service"], labels["role"]) == ("payment", "web")
 
 
 def test_only_payments_reach_the_internet(manifests: dict[str, Manifest]) -> None:
