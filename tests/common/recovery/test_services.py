@@ -64,7 +64,7 @@ class Bench:
     def run(self, *plan: Finding | BaseException) -> int:
         """Do what is due; this is what the payment service answers."""
         self.plan = list(plan)
-        done = services.run_due(self, self.conclude)  # type: ignore[arg-type]
+        done = services.run_due(self, self.conclude)
         assert self.plan == []
         return done
 
@@ -217,7 +217,7 @@ class TestRunDue:
 
         bench.plan = [PAID]
         with pytest.raises(LookupError):
-            services.run_due(bench, fail)  # type: ignore[arg-type]
+            services.run_due(bench, fail)
         assert stored().status == "WAITING"
         assert not OutboxMessage.objects.exists()
 
@@ -233,7 +233,7 @@ class TestRunDue:
                 _in_thread(lambda: services._conclude(row, PAID, bench.conclude))
                 return PAID
 
-        assert services.run_due(Slow(), bench.conclude) == 1  # type: ignore[arg-type]
+        assert services.run_due(Slow(), bench.conclude) == 1
         assert len(bench.concluded) == 1
 
     def test_two_at_once_in_one_process_do_not_double_the_calls(
@@ -245,11 +245,10 @@ class TestRunDue:
 
         class Nested(Bench):
             def ensure(self, row: Recovery) -> Finding:
-                other: Any = bench
-                inner.append(services.run_due(other, bench.conclude))
+                inner.append(services.run_due(bench, bench.conclude))
                 return PAID
 
-        assert services.run_due(Nested(), bench.conclude) == 2  # type: ignore[arg-type]
+        assert services.run_due(Nested(), bench.conclude) == 2
         assert (inner, bench.asked) == ([0, 0], [])
 
 
