@@ -115,6 +115,8 @@ TRANSITIONS: Mapping[PaymentStatus | None, Mapping[Happening, PaymentStatus]] = 
     },
     _UNRECORDED: {
         Happening.CHARGED: _SUCCESS,
+        # It was given back at Toss meanwhile, or was not the charge we meant.
+        Happening.DECLINED: _FAILED,
     },
     _SUCCESS: {
         Happening.REFUNDED_IN_PART: _SUCCESS,

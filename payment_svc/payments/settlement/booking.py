@@ -110,6 +110,10 @@ def _charged(books: Books, payment: Payment, paid: RemotePayment) -> Act | None:
         if not entries.matches(payment, paid):
             entries.mismatch(books, payment, paid)
             return entries.give_back_orphan(books, payment, paid)
+        if paid.balance == 0:
+            # Booked as charged, its order would go on without the money.
+            entries.undone_at_toss(books, payment, paid)
+            return None
         entries.charged(books, payment, paid)
     if payment.status in UNPAID:
         return entries.give_back_orphan(books, payment, paid)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from payment_svc.payments import gateway
+from payment_svc.payments.domain import UNPAID
 from payment_svc.payments.gateway.remote import (
     ChargeAgreed,
     Confirm,
@@ -71,6 +72,6 @@ def _give_back(
 
 
 def _find(provider: RemoteProvider, payment: Payment) -> RemotePayment | None:
-    return provider.find(
-        payment_key=payment.toss_payment_key, order_id=payment.toss_order_id
-    )
+    # What ended unpaid may have been charged by any of the order's payment keys.
+    key = "" if payment.status in UNPAID else payment.toss_payment_key
+    return provider.find(payment_key=key, order_id=payment.toss_order_id)

@@ -80,13 +80,22 @@ def mismatch(books: Books, payment: Payment, paid: RemotePayment) -> None:
     )
 
 
+def undone_at_toss(books: Books, payment: Payment, paid: RemotePayment) -> None:
+    """Toss charged it, and somebody gave all of it back before we knew."""
+    why = "It was given back at Toss before it was booked."
+    declined(books, payment, paid.status, why)
+    note(payment, paid)
+
+
 def give_back_orphan(books: Books, payment: Payment, paid: RemotePayment) -> Act | None:
     """Money of a payment that had ended goes back to the customer."""
     note(payment, paid)
     refund = books.refund_of(payment)
     if refund is not None and refund.status == RefundStatus.PENDING:
         if paid.balance > 0:
+            _at_most(books, refund, paid.balance)
             return Act.GIVE_BACK
+        refund.amount = paid.total  # all of it is back, whoever gave which part
         given_back(books, payment, refund, paid)
         return None
     if paid.balance == 0:
@@ -96,6 +105,14 @@ def give_back_orphan(books: Books, payment: Payment, paid: RemotePayment) -> Act
     giving = refunds.Giving(payment, paid.balance, why, RECONCILIATION)
     refunds.intend(books, giving)
     return None
+
+
+def _at_most(books: Books, refund: Refund, balance: Decimal) -> None:
+    """Somebody gave a part back at Toss: what was asked before can never be done."""
+    if refund.amount > balance:
+        refund.amount = balance
+        refund.call_key += 1
+        books.put_refund(refund)
 
 
 def given_back(

@@ -148,7 +148,7 @@ def test_after_a_charge_by_billing_key(row: Row) -> None:
         Row("PROCESSING", EXPIRED, "FAILED", WATCHED),
         Row("PROCESSING", OTHERS, "PENDING", DEADLINE),
         Row("PROCESSING", DONE, "SUCCESS", None),
-        Row("PROCESSING", CANCELED, "REFUNDED", None),
+        Row("PROCESSING", CANCELED, "FAILED", WATCHED),
         Row("PROCESSING", PARTLY, "SUCCESS", None),
         Row("PROCESSING", NO_ANSWER, "PROCESSING", SOON),
         Row("PROCESSING", NOT_DONE, "PROCESSING", SOON),
