@@ -7,7 +7,7 @@ from pathlib import Path
 
 from common.conf.profile import Profile
 from common.conf.service import HOST
-from compose.toss_sandbox.identity import (
+from common.conf.toss_sandbox import (
     BILLING_KEY,
     CLIENT_KEY,
     CUSTOMER_KEY,

@@ -14,12 +14,12 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 
+from common.conf.toss_sandbox import SECRET_KEY
 from compose.toss_sandbox import idempotency, request_log
 from compose.toss_sandbox.behaviour import AnswerLost, mood_of
 from compose.toss_sandbox.books import writing
 from compose.toss_sandbox.cards import BILLING_KEYS, CARDS, GOOD, Card
 from compose.toss_sandbox.errors import CODES, TossError
-from compose.toss_sandbox.identity import SECRET_KEY
 from compose.toss_sandbox.models import TossPayment
 from compose.toss_sandbox.payment_json import shown
 from compose.toss_sandbox.reading import object_in

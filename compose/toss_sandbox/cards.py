@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from common.conf.toss_sandbox import BILLING_KEY
 from compose.toss_sandbox.errors import TossError
-from compose.toss_sandbox.identity import BILLING_KEY
 
 SLOW_S = 3.0
 # Longer than any client waits.

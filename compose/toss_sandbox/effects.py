@@ -7,10 +7,10 @@ from typing import Any
 
 from django.utils import timezone
 
+from common.conf.toss_sandbox import CUSTOMER_KEY
 from compose.toss_sandbox import sessions, webhooks
 from compose.toss_sandbox.cards import BILLING_KEYS, CARDS
 from compose.toss_sandbox.errors import TossError
-from compose.toss_sandbox.identity import CUSTOMER_KEY
 from compose.toss_sandbox.models import CHARGED, Cancel, Status, TossPayment
 from compose.toss_sandbox.money import amount_in
 

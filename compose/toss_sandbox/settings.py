@@ -10,7 +10,7 @@ from common.conf.env import ConfigurationError, env_int, env_url
 from common.conf.logs import logging_settings
 from common.conf.profile import Profile, allowed_hosts, profile, state_dir
 from common.conf.service import HOST, MAX_OFFSET, service_url
-from compose.toss_sandbox.identity import PORT
+from common.conf.toss_sandbox import PORT
 
 if profile() is Profile.PRODUCTION:
     allowed = "Toss's sandbox moves no money: it is for demo and test only"

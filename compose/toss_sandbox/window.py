@@ -13,12 +13,12 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
+from common.conf.toss_sandbox import CLIENT_KEY
 from compose.toss_sandbox import sessions
 from compose.toss_sandbox.addresses import back_address, origin, with_answer
 from compose.toss_sandbox.cards import CARDS, card_numbered, grouped
 from compose.toss_sandbox.effects import is_storable
 from compose.toss_sandbox.errors import TossError
-from compose.toss_sandbox.identity import CLIENT_KEY
 from compose.toss_sandbox.middleware import CSP, policy
 from compose.toss_sandbox.money import amount_written, for_people, number
 from compose.toss_sandbox.pages import broken

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
+from common.conf import toss_sandbox
 from compose.local.topology import repository
-from compose.toss_sandbox import behaviour, identity
+from compose.toss_sandbox import behaviour
 from compose.toss_sandbox.cards import BILLING_KEYS, CARDS, grouped
 
 PAGE = (repository / "docs" / "toss-sandbox.md").read_text("utf-8")
@@ -24,6 +25,6 @@ def test_every_test_card_is_documented_with_its_code() -> None:
 
 def test_keys_and_behaviours_are_documented() -> None:
     """Each in its own words."""
-    keys = (identity.SECRET_KEY, identity.CLIENT_KEY, identity.CUSTOMER_KEY)
+    keys = (toss_sandbox.SECRET_KEY, toss_sandbox.CLIENT_KEY, toss_sandbox.CUSTOMER_KEY)
     words = (*keys, *BILLING_KEYS, *behaviour.ACTIONS, *behaviour.PATHS)
     assert [word for word in words if f"`{word}`" not in PAGE] == []

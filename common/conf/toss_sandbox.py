@@ -1,4 +1,4 @@
-"""What others must know of the sandbox: where it listens, and its keys."""
+"""What everybody may know of Toss's sandbox: where it listens, and its keys."""
 
 from __future__ import annotations
 
