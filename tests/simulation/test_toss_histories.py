@@ -21,11 +21,11 @@ from payment_svc.payments.models import Payment
 from payment_svc.payments.settlement import entries
 from tests.simulation.clients import Clients
 from tests.simulation.faults import Faults, Line, Trouble, drawn
-from tests.simulation.test_histories import broken, rolled_back, run_history
+from tests.simulation.test_histories import is_found, rolled_back, run_history
 from tests.simulation.toss import FakeToss
 from tests.simulation.world import Paying, World
 
-pytestmark = pytest.mark.django_db(databases="__all__")
+pytestmark = [pytest.mark.django_db(databases="__all__"), pytest.mark.timeout(120)]
 
 AT_TOSS = (Paying.WINDOW, Paying.BILLED)
 
@@ -36,7 +36,7 @@ def test_a_seeded_history_at_toss_ends_with_all_books_right(seed: int) -> None:
     run_history(seed, drawn(Random(seed)), AT_TOSS[seed % 2])  # noqa: S311
 
 
-@pytest.mark.parametrize("seed", range(5000, 5010))
+@pytest.mark.parametrize("seed", range(5000, 5006))
 def test_a_process_that_dies_at_every_third_point(seed: int) -> None:
     """Before the intent, after it, at Toss, before and after the commit."""
     run_history(seed, Faults(crash=0.33), AT_TOSS[seed % 2])
@@ -52,7 +52,7 @@ def test_one_kind_of_trouble_in_every_second_call(
         run_history(6000, Faults(line=0.5), paying)
 
 
-@pytest.mark.parametrize("seed", range(6100, 6110))
+@pytest.mark.parametrize("seed", range(6100, 6106))
 def test_a_database_that_saves_nothing_of_what_toss_said(seed: int) -> None:
     """Every second try to save fails: what Toss charged is recovered."""
     run_history(seed, Faults(unsaved=0.5), AT_TOSS[seed % 2])
@@ -70,9 +70,9 @@ def test_the_same_seed_tells_the_same_story_of_toss() -> None:
 
 
 def test_the_histories_are_about_what_they_say() -> None:
-    """In twenty of them each ending is met, and Toss charges and gives back."""
+    """In eight of them each ending is met, and Toss charges and gives back."""
     statuses, at_toss = set(), set()
-    for seed in range(20):
+    for seed in range(8):
         with rolled_back():
             world = run_history(seed, drawn(Random(seed)), AT_TOSS[seed % 2])  # noqa: S311
             with world.within("payment"):
@@ -90,12 +90,12 @@ def test_the_histories_are_about_what_they_say() -> None:
 
 
 def test_a_minute_without_toss_costs_few_calls() -> None:
-    """Twenty orders to be charged: seven calls each at most, and then all are paid."""
+    """Ten orders to be charged: seven calls each at most, and then all are paid."""
     world = World(seed=1, faults=Faults(), paying=Paying.BILLED)
     clients = Clients(world)
     clients.fill_stock()
     clients.restock()
-    orders = [order_one(world) for _ in range(20)]
+    orders = [order_one(world) for _ in range(10)]
     world.toss.line.trouble = None
     begun = world.now
     while world.now < begun + timedelta(minutes=1):
@@ -104,7 +104,7 @@ def test_a_minute_without_toss_costs_few_calls() -> None:
     assert 5 <= max(world.toss.calls[order] for order in orders) <= 7
     assert world.toss.ledger == {}
     world.settle()
-    assert sum(world.toss.kept(order) for order in orders) == Decimal("0.20")
+    assert sum(world.toss.kept(order) for order in orders) == Decimal("0.10")
 
 
 def order_one(world: World) -> str:
@@ -137,7 +137,7 @@ def test_a_toss_that_only_says_it_gave_back_is_found(
         )
 
     monkeypatch.setattr(FakeToss, "_take_off", lie)
-    assert broken(range(6), Paying.BILLED) > 0
+    assert is_found(range(6), Paying.BILLED)
 
 
 def test_money_that_we_only_say_toss_took_is_found(
@@ -150,16 +150,14 @@ def test_money_that_we_only_say_toss_took_is_found(
         payment.next_look_at = None
 
     monkeypatch.setattr(entries, "declined", lie)
-    assert broken(range(6), Paying.WINDOW) > 0
+    assert is_found(range(6), Paying.WINDOW)
 
 
 def test_an_orphan_that_is_kept_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     """Money of an order that had ended must go back, whoever charged it."""
     monkeypatch.setattr(entries, "give_back_orphan", keep)
-    found = 0
     with only(Trouble.ARRIVES_LATE):
-        found = broken(range(30), Paying.WINDOW, Faults(line=0.9))
-    assert found > 0
+        assert is_found(range(30), Paying.WINDOW, Faults(line=0.9))
 
 
 def keep(books: entries.Books, payment: Payment, paid: RemotePayment) -> None:

@@ -35,7 +35,7 @@ def payment_service(serve: Serve) -> PaymentService:
 
 def _create_from_toss(body: Any) -> httpx.Response:
     try:
-        done = PaymentFromToss().post(cast(Request, SimpleNamespace(data=body)))
+        done = PaymentFromToss().post(cast("Request", SimpleNamespace(data=body)))
     except ApplicationError as error:
         said = {"code": error.problem_code, "detail": str(error)}
         return httpx.Response(error.status_code, json=said)

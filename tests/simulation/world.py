@@ -24,10 +24,8 @@ from common.log.memory import MemoryLog
 from common.log.port import TopicSpec
 from common.messaging import redrive, relay
 from common.messaging.bridge import Bridge
-from common.messaging.models import DeadLetter, OutboxMessage
 from common.messaging.service import Service
 from common.recovery import services as recovery
-from common.saga import Phase
 from common.storage.database import database_set_to
 from inventory_svc import settings as inventory_settings
 from inventory_svc.stock import handlers as stock_handlers
@@ -35,7 +33,6 @@ from orchestrator_svc import settings as orchestrator_settings
 from orchestrator_svc.engine import handlers as engine_handlers
 from orchestrator_svc.engine import recovered as recovered_sagas
 from orchestrator_svc.engine import services as engine_services
-from orchestrator_svc.engine.models import SagaInstance
 from order_svc import settings as order_settings
 from order_svc.orders import handlers as order_handlers
 from order_svc.orders import recovered as recovered_orders
@@ -170,7 +167,9 @@ class World:
             for name in self.nodes:
                 self._sweep(name)
         names = [end.name for end in self.open_ends()]
-        raise AssertionError("\n".join([f"seed {self.seed}: never quiet: {names}", *self.story]))
+        raise AssertionError(
+            "\n".join([f"seed {self.seed}: never quiet: {names}", *self.story])
+        )
 
     def open_ends(self) -> list[OpenEnd]:
         """What must still happen; nothing, where all is quiet."""
@@ -343,4 +342,3 @@ class World:
             moved = self._poll(name) or moved
             moved = self._relay(name) or moved
         return moved
-
