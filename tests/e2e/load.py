@@ -98,6 +98,18 @@ def under_load(shop: Shop, count: int, prefix: str, at_once: int = 8) -> Iterato
         yield Load(shop, count, stock["availableQuantity"], begun, halves)
 
 
+@contextmanager
+def staffed(shop: Shop, workers: int) -> Iterator[None]:
+    """Each service has so many workers; after the block it has one, as other tests."""
+    shop.stack.scale(workers)
+    shop.stack.wait_healthy()
+    try:
+        yield
+    finally:
+        shop.stack.scale(1)
+        shop.stack.wait_healthy()
+
+
 def kill(watched: Watched, name: str) -> None:
     """kill -9 of a process, and wait until the supervisor has another one."""
     killed = watched.pid_of(name)

@@ -10,27 +10,22 @@ from contextlib import contextmanager
 
 import pytest
 
-from compose.local.backing import STACKS
-from tests.e2e.conftest import OpenShop
-from tests.e2e.load import kill, under_load
+from tests.e2e.load import kill, staffed, under_load
 from tests.e2e.shop import MOUSE, Shop
 
 pytestmark = [pytest.mark.slow, pytest.mark.e2e, pytest.mark.timeout(300)]
 
 ORDERS = 600
 TAKE_OVER_SECONDS = 15
-OFFSET = 60
 
 
-@pytest.mark.parametrize("kind", list(STACKS))
-def test_workers_come_and_go(open_shop: OpenShop, kind: str) -> None:
+def test_workers_come_and_go(shop: Shop) -> None:
     """A second and a third of each service join; one dies, all leave; books right.
 
     Then a worker that only seems to live is replaced by its fellow within 15 s, and
     does no harm when it comes back.
     """
-    with open_shop(offset=OFFSET, stock_scale=10, kind=kind) as shop:
-        shop.initialize_stock()
+    with staffed(shop, 1):
         with under_load(shop, ORDERS, "workers") as load:
             load.wait_for_orders(50)
             shop.stack.scale(3)

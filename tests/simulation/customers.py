@@ -194,18 +194,19 @@ class Customers:
         if not keys:
             return
         key, payment = self.world.random.choice(keys)
-        if self.world.random.random() < 0.5:
+        now = self._payment_of(order_id)
+        is_ours = now is not None and now.toss_payment_key in ("", key)
+        if is_ours and self.world.random.random() < 0.5:
             if self.world.toss.charge_by_itself(key):
                 self._tell(f"Toss charges {key} by itself")
         else:
             self.world.toss.give_back_by_hand(key, CENT)
             self._tell(f"Toss gives {CENT} of {key} back by hand")
         said = payment.toss_order_id
-        self.nudges[said] += 1
-        while (
-            self._ask(f"a webhook of {said}", lambda: recovering.hinted(said)) is None
-        ):
+        heard = None
+        while heard is None:
             self.nudges[said] += 1
+            heard = self._ask(f"a webhook of {said}", lambda: recovering.hinted(said))
 
     def _payment_of(self, order_id: str) -> Payment | None:
         with self.world.within("payment"):

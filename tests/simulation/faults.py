@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from random import Random
+from typing import ClassVar
 
 from common.log.port import NewRecord, Publisher
 
@@ -40,12 +41,12 @@ class Trouble(StrEnum):
     DIES_AFTER = "the caller dies when it is done"
 
 
-@dataclass(slots=True)
+@dataclass
 class Line:
     """The line to Toss, and how often it goes wrong; None cuts it."""
 
     trouble: float | None = 0.0
-    kinds: Sequence[Trouble] = tuple(Trouble)[1:]
+    kinds: ClassVar[Sequence[Trouble]] = tuple(Trouble)[1:]
 
     def draw(self, random: Random) -> Trouble:
         """What becomes of the next call."""

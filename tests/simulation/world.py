@@ -49,7 +49,7 @@ from tests.simulation.toss import FakeToss
 from tests.simulation.web import payment_service
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
-MAX_ROUNDS = 400
+MAX_ROUNDS = 1000
 
 PARTICIPANTS = (
     (order_settings, order_handlers),
@@ -159,7 +159,7 @@ class World:
         """Let the history end: no more faults, and time until all is quiet."""
         self.calm()
         for _ in range(MAX_ROUNDS):
-            if self._drain():
+            if self.drain():
                 continue
             open_ends = self.open_ends()
             if not open_ends:
@@ -327,7 +327,8 @@ class World:
             node.bridge = self._boot(node.service)
             return 1
 
-    def _drain(self) -> bool:
+    def drain(self) -> bool:
+        """Let all happen that can at this time; False where nothing could."""
         moved = False
         while self.publisher.late:
             self.publisher.deliver_late()
