@@ -1,16 +1,8 @@
 """Settings of the payment service; what the environment may say is in common.conf."""
 
-from common.conf import (
-    broker,
-    currency,
-    databases,
-    defaults,
-    event_log,
-    logs,
-    networks,
-    payments,
-)
+from common.conf import broker, currency, databases, defaults, event_log, logs, networks
 from common.conf.env import env_int, env_str
+from common.conf.payments import confirm_within
 from common.conf.profile import Profile, allowed_hosts, profile, secret_key, state_dir
 from common.contracts import topics
 
@@ -30,7 +22,7 @@ LOG_TOPICS = event_log.topics()
 APP_VERSION = defaults.app_version()
 CURRENCY = currency.currency().code
 WORKER_NAME = env_str("WORKER_NAME", f"{SERVICE_NAME}-worker-1")
-TOSS_CONFIRM_WITHIN_S = payments.confirm_within()
+TOSS_CONFIRM_WITHIN_S = confirm_within()
 TOSS_TIMEOUT_S = env_int("TOSS_TIMEOUT_S", 10, minimum=1, maximum=60)
 MESSAGE_MAX_ATTEMPTS = env_int("MESSAGE_MAX_ATTEMPTS", 8, minimum=1)
 MESSAGE_RETENTION_DAYS = env_int("MESSAGE_RETENTION_DAYS", 7, minimum=1)

@@ -1,8 +1,11 @@
-"""Settings for mypy alone: the apps of all four services, and a service's own names."""
+"""Settings for mypy alone: all apps there are, and what a service's settings name."""
 
 from common.conf.networks import Network
 from common.conf.profile import Profile
+from tests.simulation import settings
 from tests.simulation.settings import *  # noqa: F403 - all of them, by intention
+
+INSTALLED_APPS = [*settings.INSTALLED_APPS, "compose.toss_sandbox"]
 
 SERVICE_NAME = "order"
 SERVICE_HANDLER = "order_svc.orders.handlers.handle"
@@ -14,3 +17,6 @@ DEMO_NETWORKS: list[Network] = []
 APP_VERSION = "0.1.0"
 MESSAGE_RETENTION_DAYS = 7
 WORKER_NAME = "order-worker-1"
+# Of Toss's sandbox.
+BASE_URL = WEBHOOK_URL = ""
+SESSION_LASTS_S = 600

@@ -157,8 +157,6 @@ def _decode(value: bytes | msgspec.Raw, kind: type[T], where: str = "") -> T:
     prefix = f"{where}: " if where else ""
     try:
         decoded: T = decoder.decode(value)
-    except RecursionError:
-        raise ContractError("it is nested too deeply to be read") from None
     except (msgspec.DecodeError, UnicodeDecodeError, ContractError) as error:
         raise ContractError(f"{prefix}{error}") from None
     except RecursionError:

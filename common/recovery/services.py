@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import partial
+from typing import Protocol
 
 import msgspec
 import structlog
@@ -24,7 +25,7 @@ from common.messaging import outbox
 from common.messaging.envelope import Outbound
 from common.recovery import doorbell
 from common.recovery.claim import is_id
-from common.recovery.client import Finding, NoAnswer, NotTaken, PaymentService
+from common.recovery.client import Finding, NoAnswer, NotTaken
 from common.recovery.models import Recovery, RecoveryStatus
 from common.storage.bulk import insert_rows, update_rows
 from common.storage.reads import read_values
@@ -51,6 +52,14 @@ COLUMNS = (
 Conclude = Callable[[Recovery, Finding, datetime], Sequence[Outbound]]
 
 _turn = threading.Lock()
+
+
+class Payments(Protocol):
+    """Whoever can say of a payment whether it is there."""
+
+    def ensure(self, row: Recovery) -> Finding:
+        """What was found. Raises NoAnswer, NotTaken."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,7 +99,7 @@ def any_due() -> bool:
     return Recovery.objects.filter(next_try_at__lte=clock.now()).exists()
 
 
-def run_due(payments: PaymentService, conclude: Conclude, limit: int = LIMIT) -> int:
+def run_due(payments: Payments, conclude: Conclude, limit: int = LIMIT) -> int:
     """Ask for each payment whose time has come; return how many were concluded.
 
     Where the payment service does not answer, the others are left for the next time:
@@ -115,7 +124,7 @@ def purge(before: datetime) -> int:
     return total
 
 
-def _run_due(payments: PaymentService, conclude: Conclude, limit: int) -> int:
+def _run_due(payments: Payments, conclude: Conclude, limit: int) -> int:
     done = 0
     for recovery_id in _due(limit):
         row = run_atomically(partial(_claim, recovery_id))

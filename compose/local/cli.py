@@ -113,7 +113,7 @@ COMMANDS = (
         "the real Kafka, MongoDB, PostgreSQL, Redis",
         _infra,
     ),
-    Command("status", LOOK, "[--json]", "the eight processes and their state", _status),
+    Command("status", LOOK, "[--json]", "the processes and their state", _status),
     Command("logs", LOOK, "[name] [-f] [-n N]", "what the processes wrote", _logs),
     Command("scenarios", LOOK, "", "play the business cases, report each", None),
     Command("bench", LOOK, "", "measure a stack of its own", None),
@@ -129,12 +129,13 @@ COMMANDS = (
 
 HELP_FOOT = """\
 The services are order, payment, inventory and orchestrator; each has a process
-<service>-web and a process <service>-worker.
+<service>-web and a process <service>-worker. Beside them runs toss-sandbox, unless
+TOSS_SECRET_KEY names the real Toss.
 
 Variables:
   STATE_DIR     where data, logs and sockets are kept (default: var/ beside this file)
-  PORT_OFFSET   added to the ports 3001-3004 (default: 0); with a STATE_DIR of its own
-                a second stack runs beside the first
+  PORT_OFFSET   added to the ports 3001-3004 and 3900 (default: 0); with a STATE_DIR of
+                its own a second stack runs beside the first
   SAGA_VENV     the virtual environment (default: .venv/ beside this file)
 
 Examples:

@@ -40,13 +40,16 @@ OF_SERVICES = tuple(
     Group(service.name, f"{service.package}/tests", f"{service.package}.settings")
     for service in SERVICES.values()
 )
+SANDBOX = Group(
+    "toss-sandbox", "tests/compose/toss_sandbox", "compose.toss_sandbox.settings"
+)
 SHARED = Group(
     "shared",
     "tests",
     "tests.settings",
-    without=(SIMULATION.path, END_TO_END.path),
+    without=(SIMULATION.path, END_TO_END.path, SANDBOX.path),
 )
-GROUPS = (*OF_SERVICES, SIMULATION, END_TO_END, SHARED)
+GROUPS = (*OF_SERVICES, SIMULATION, END_TO_END, SANDBOX, SHARED)
 
 # What a server needs beside: nothing slow, for it proves nothing about the server.
 SERVERS = {

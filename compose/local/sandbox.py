@@ -5,18 +5,25 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+from common.conf.profile import Profile
 from common.conf.service import HOST
+from common.conf.toss_sandbox import (
+    BILLING_KEY,
+    CLIENT_KEY,
+    CUSTOMER_KEY,
+    PORT,
+    SECRET_KEY,
+)
 
 NAME = "toss-sandbox"
-PORT = 3900
 APPLICATION = "compose.toss_sandbox.wsgi:application"
-THREADS = 64  # cards that need long must not hold up the others
-REAL = "TOSS_SECRET_KEY"
+THREADS = 128  # cards that need long must not hold up the others
 
 
 def is_wanted(outer: Mapping[str, str]) -> bool:
-    """True where the shell names no key of Toss."""
-    return not outer.get(REAL)
+    """True where the shell names no key of Toss; in production there is none."""
+    is_production = outer.get("APP_PROFILE") == Profile.PRODUCTION
+    return not outer.get("TOSS_SECRET_KEY") and not is_production
 
 
 def port(offset: int) -> int:
@@ -41,9 +48,9 @@ def keys(offset: int) -> dict[str, str]:
     address = f"http://{HOST}:{port(offset)}"
     return {
         "TOSS_API_URL": address,
-        "TOSS_SECRET_KEY": "test_sk_sandbox",
-        "TOSS_CLIENT_KEY": "test_ck_sandbox",
-        "TOSS_BILLING_KEY": "billing_sandbox",
-        "TOSS_CUSTOMER_KEY": "customer_sandbox",
+        "TOSS_SECRET_KEY": SECRET_KEY,
+        "TOSS_CLIENT_KEY": CLIENT_KEY,
+        "TOSS_BILLING_KEY": BILLING_KEY,
+        "TOSS_CUSTOMER_KEY": CUSTOMER_KEY,
         "TOSS_WINDOW_URL": f"{address}/window",
     }

@@ -1,19 +1,26 @@
-"""Answers other than Toss would give, for as long as somebody asked for them."""
+"""Answers other than Toss would give, for as long as somebody asked for them.
+
+They stand for what lies between Toss and us: nothing of them is kept under an
+idempotency key.
+"""
 
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import Any
 
-from django.db import transaction
 from django.db.models import F
 
+from compose.toss_sandbox.books import writing
 from compose.toss_sandbox.errors import TossError
 from compose.toss_sandbox.models import Behaviour
 
-CALLS = ("confirm", "cancel", "billing", "find", "webhook")
-ACTIONS = ("slow", "fail", "lose-answer", "refuse-before", "hold")
+WEBHOOK = "webhook"
+PATHS = ("confirm", "cancel", "billing", "find", WEBHOOK, "*")
+HOLD = "hold"
+ACTIONS = ("slow", "fail", "lose-answer", "refuse-before", HOLD)
 LONGEST_S = 120.0
 
 
@@ -30,59 +37,91 @@ class Mood:
     refuses: bool = False
     loses_answer: bool = False
 
+    def with_one(self, one: Behaviour) -> Mood:
+        """The same with one behaviour more."""
+        match one.action:
+            case "slow":
+                return replace(self, seconds=self.seconds + one.seconds)
+            case "fail":
+                error = TossError(one.code or "COMMON_ERROR", status=one.status)
+                return replace(self, error=error)
+            case "refuse-before":
+                return replace(self, refuses=True)
+            case _:
+                return replace(self, loses_answer=True)
+
 
 def mood_of(call: str) -> Mood:
     """What this call meets; a behaviour that counts is used up by it."""
-    seconds, error, refuses, loses = 0.0, None, False, False
+    mood = Mood()
     for one in Behaviour.objects.filter(path__in=(call, "*")):
-        if not _strikes(one):
-            continue
-        seconds += one.seconds if one.action == "slow" else 0.0
-        refuses = refuses or one.action == "refuse-before"
-        loses = loses or one.action == "lose-answer"
-        if one.action == "fail":
-            error = TossError(one.code or "COMMON_ERROR", status=one.status)
-    return Mood(seconds, error, refuses, loses)
+        if _strikes(one):
+            mood = mood.with_one(one)
+    return mood
 
 
 def holds_webhooks() -> bool:
     """True while somebody wants webhooks held back."""
-    return Behaviour.objects.filter(path__in=("webhook",)).exists()
+    return Behaviour.objects.filter(action=HOLD).exists()
 
 
-def read(body: Any) -> Behaviour:
-    """The behaviour in a request. Raises ValueError with a sentence."""
-    if not isinstance(body, dict):
-        raise ValueError("must be a JSON object")  # noqa: TRY004 - one kind for all
-    path, action = body.get("path", "*"), body.get("action")
-    if path not in (*CALLS, "*"):
-        raise ValueError(f"path must be one of {', '.join(CALLS)} or *")
-    if action not in ACTIONS:
-        raise ValueError(f"action must be one of {', '.join(ACTIONS)}")
+def read(body: dict[str, Any]) -> Behaviour:
+    """The behaviour in a request. Raises TossError."""
+    action = _one_of(body, "action", ACTIONS, None)
+    path = _one_of(body, "path", PATHS, WEBHOOK if action == HOLD else "*")
+    if (action == HOLD) != (path == WEBHOOK):
+        raise _wrong(f"{HOLD} is for path {WEBHOOK}, and no other action is.")
+    code = body.get("code", "")
+    if not isinstance(code, str) or len(code) > 100 or not code.isascii():
+        raise _wrong("code must be an error code such as COMMON_ERROR.")
     return Behaviour(
         path=path,
         action=action,
-        seconds=_number(body, "seconds", 1.0, 0.0, LONGEST_S),
-        status=int(_number(body, "status", 500, 400, 599)),
-        code=str(body.get("code", ""))[:100],
-        times=None
-        if body.get("times") is None
-        else int(_number(body, "times", 1, 1, 1e6)),
-        rate=_number(body, "rate", 1.0, 0.0, 1.0),
+        seconds=_number(body, "seconds", 0.0, LONGEST_S, 1.0),
+        status=_whole(body, "status", 400, 599),
+        code=code,
+        times=_whole(body, "times", 1, 1_000_000),
+        rate=_number(body, "rate", 0.0, 1.0, 1.0),
     )
 
 
+def shown(one: Behaviour) -> dict[str, Any]:
+    """A behaviour as JSON, in the words it was asked for with."""
+    names = ("path", "action", "seconds", "status", "code", "times", "rate")
+    return {name: getattr(one, name) for name in names}
+
+
+def _wrong(message: str) -> TossError:
+    return TossError("INVALID_REQUEST", message)
+
+
+def _one_of(
+    body: dict[str, Any], name: str, known: tuple[str, ...], default: str | None
+) -> str:
+    value = body.get(name, default)
+    if value not in known:
+        raise _wrong(f"{name} must be one of {', '.join(known)}.")
+    return str(value)
+
+
 def _number(
-    body: dict[str, Any], name: str, default: float, least: float, most: float
+    body: dict[str, Any], name: str, least: float, most: float, default: float
 ) -> float:
     value = body.get(name, default)
-    try:
-        number = float(value)
-    except (TypeError, ValueError):
-        raise ValueError(f"{name} must be a number") from None
-    if not least <= number <= most:
-        raise ValueError(f"{name} must be from {least:g} to {most:g}")
-    return number
+    if isinstance(value, bool) or not isinstance(value, int | Decimal | float):
+        raise _wrong(f"{name} must be a number.")
+    if not least <= value <= most:
+        raise _wrong(f"{name} must be from {least:g} to {most:g}.")
+    return float(value)
+
+
+def _whole(body: dict[str, Any], name: str, least: int, most: int) -> int | None:
+    if body.get(name) is None:
+        return None
+    number = _number(body, name, least, most, least)
+    if not number.is_integer():
+        raise _wrong(f"{name} must be a whole number.")
+    return int(number)
 
 
 def _strikes(one: Behaviour) -> bool:
@@ -90,8 +129,8 @@ def _strikes(one: Behaviour) -> bool:
         return False
     if one.times is None:
         return True
-    with transaction.atomic():
-        used = Behaviour.objects.filter(pk=one.pk, times__gt=0)
-        strikes = used.update(times=F("times") - 1) == 1
+    with writing():
+        left = Behaviour.objects.filter(pk=one.pk, times__gt=0)
+        strikes = left.update(times=F("times") - 1) == 1
         Behaviour.objects.filter(pk=one.pk, times=0).delete()
     return strikes

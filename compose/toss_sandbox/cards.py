@@ -4,21 +4,25 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from common.conf.toss_sandbox import BILLING_KEY
+from compose.toss_sandbox.errors import TossError
+
+SLOW_S = 3.0
 # Longer than any client waits.
 FOREVER_S = 30.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
-    """What a card does when it is charged.
+    """What a card does when it is charged; `name` is its key in the texts.
 
-    `declines` with this code; `slow_s` before the charge; `spoils` so many charges
-    with PROVIDER_ERROR first; after the charge the answer is lost (`loses_answer`) or
-    an error (`fails_after`); the first `keeps` refunds fail.
+    It `declines` with this code; takes `slow_s` before the charge; `spoils` so many
+    charges with PROVIDER_ERROR first; after the charge the answer is lost
+    (`loses_answer`) or an error (`fails_after`); its first `keeps` refunds fail.
     """
 
+    name: str
     number: str
-    meaning: str
     declines: str = ""
     slow_s: float = 0.0
     spoils: int = 0
@@ -27,71 +31,55 @@ class Card:
     keeps: int = 0
 
 
-GOOD = Card(number="4242424242424242", meaning="is approved")
+GOOD = Card(name="good", number="4242424242424242")
+DECLINED = Card(
+    name="declined", number="4000000000000002", declines="REJECT_CARD_PAYMENT"
+)
+SLOW = Card(name="slow", number="4000000000003220", slow_s=SLOW_S)
+ANSWER_LOST = Card(name="answer_lost", number="4000000000000341", loses_answer=True)
 CARDS = {
     card.number: card
     for card in (
         GOOD,
+        DECLINED,
+        Card(name="poor", number="4000000000009995", declines="REJECT_ACCOUNT_PAYMENT"),
         Card(
-            number="4000000000000002",
-            meaning="is declined",
-            declines="REJECT_CARD_PAYMENT",
+            name="stopped", number="4000000000000069", declines="INVALID_STOPPED_CARD"
         ),
+        SLOW,
+        Card(name="endless", number="4000000000003063", slow_s=FOREVER_S),
+        ANSWER_LOST,
         Card(
-            number="4000000000009995",
-            meaning="lacks funds",
-            declines="REJECT_ACCOUNT_PAYMENT",
-        ),
-        Card(
-            number="4000000000000069",
-            meaning="is stopped",
-            declines="INVALID_STOPPED_CARD",
-        ),
-        Card(number="4000000000003220", meaning="needs 3 seconds", slow_s=3.0),
-        Card(
-            number="4000000000003063",
-            meaning="needs 30 seconds, and is approved then",
-            slow_s=FOREVER_S,
-        ),
-        Card(
-            number="4000000000000341",
-            meaning="is approved, and the answer is lost",
-            loses_answer=True,
-        ),
-        Card(
+            name="error_after",
             number="4000000000000119",
-            meaning="is approved, and the answer is an error",
             fails_after="FAILED_PAYMENT_INTERNAL_SYSTEM_PROCESSING",
         ),
-        Card(
-            number="4000000000000127",
-            meaning="meets a temporary error twice, then is approved",
-            spoils=2,
-        ),
-        Card(
-            number="4000000000005126",
-            meaning="is approved; its first two refunds fail",
-            keeps=2,
-        ),
+        Card(name="spoiled", number="4000000000000127", spoils=2),
+        Card(name="kept", number="4000000000005126", keeps=2),
     )
 }
-CUSTOMER = "customer_sandbox"
 BILLING_KEYS = {
-    "billing_sandbox": GOOD.number,
-    "billing_sandbox_declines": "4000000000000002",
-    "billing_sandbox_slow": "4000000000003220",
-    "billing_sandbox_answer_lost": "4000000000000341",
+    BILLING_KEY: GOOD,
+    f"{BILLING_KEY}_declines": DECLINED,
+    f"{BILLING_KEY}_slow": SLOW,
+    f"{BILLING_KEY}_answer_lost": ANSWER_LOST,
 }
 
 
-def card_of(number: str) -> Card:
-    """What this card does; one that nobody knows is approved."""
-    return CARDS.get(number, GOOD)
+def card_numbered(number: str) -> Card:
+    """The test card of this number, however it was written. Raises TossError.
+
+    No other is taken: nobody's own card may end up in these books.
+    """
+    card = CARDS.get(digits_of(number))
+    if card is None:
+        raise TossError("INVALID_CARD_NUMBER")
+    return card
 
 
 def digits_of(number: str) -> str:
-    """The card's digits, however they were written."""
-    return "".join(sign for sign in number if sign.isdigit())
+    """The digits without what people write between them."""
+    return number.replace("-", "").replace(" ", "")
 
 
 def grouped(number: str) -> str:
@@ -100,5 +88,5 @@ def grouped(number: str) -> str:
 
 
 def masked(number: str) -> str:
-    """As Toss shows a card."""
-    return f"{number[:8]}****{number[12:15]}*" if len(number) == 16 else "****"
+    """The number as Toss shows it: no more than its beginning and an end."""
+    return f"{number[:8]}****{number[12:15]}*"

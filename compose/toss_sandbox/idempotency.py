@@ -7,13 +7,11 @@ A key counts together with the API key, the address and the method, as Toss says
 from __future__ import annotations
 
 import hashlib
-import json
 from datetime import timedelta
-from typing import Any
 
-from django.db import transaction
 from django.utils import timezone
 
+from compose.toss_sandbox.books import writing
 from compose.toss_sandbox.errors import TossError
 from compose.toss_sandbox.models import Answer
 
@@ -23,7 +21,14 @@ LASTS = timedelta(days=15)
 
 def forget_unfinished() -> None:
     """What ran when the sandbox died will never be answered: it may be asked anew."""
-    Answer.objects.filter(status__isnull=True).delete()
+    with writing():
+        Answer.objects.filter(status__isnull=True).delete()
+
+
+def forget_old() -> None:
+    """Answers are kept for as long as their keys are valid."""
+    with writing():
+        Answer.objects.filter(at__lt=timezone.now() - LASTS).delete()
 
 
 def key_of(header: str, secret: str, method: str, path: str) -> str:
@@ -33,24 +38,23 @@ def key_of(header: str, secret: str, method: str, path: str) -> str:
     if len(header) > LONGEST:
         raise TossError("INVALID_IDEMPOTENCY_KEY")
     parts = f"{header}\n{secret}\n{method}\n{path}"
-    return hashlib.sha256(parts.encode()).hexdigest()
+    return hashlib.sha256(parts.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def begun(key: str) -> tuple[int, Any] | None:
-    """The answer given before; None where this call is the first, which is noted.
+def begun(key: str) -> tuple[int, str] | None:
+    """Status and body given before; None where this call is the first: it is noted.
 
     Raises TossError while the first is running.
     """
     now = timezone.now()
-    with transaction.atomic():
-        Answer.objects.filter(key=key, at__lt=now - LASTS).delete()
+    with writing():
         found = Answer.objects.filter(key=key).first()
-        if found is None:
-            Answer.objects.create(key=key, at=now)
+        if found is None or found.at < now - LASTS:
+            Answer(key=key, at=now).save(force_insert=found is None)
             return None
     if found.status is None:
         raise TossError("IDEMPOTENT_REQUEST_PROCESSING")
-    return found.status, json.loads(found.body)
+    return found.status, found.body
 
 
 def keep(key: str, status: int, body: str) -> None:
@@ -60,6 +64,7 @@ def keep(key: str, status: int, body: str) -> None:
 
 
 def forget(key: str) -> None:
-    """The call had no effect and no answer: the key is free again."""
+    """The call ended without effect and answer: the key is free again."""
     if key:
-        Answer.objects.filter(key=key).delete()
+        with writing():
+            Answer.objects.filter(key=key, status__isnull=True).delete()

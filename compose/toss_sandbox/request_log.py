@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -10,39 +11,54 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
+from compose.toss_sandbox.books import writing
 from compose.toss_sandbox.models import LoggedRequest, TossPayment
 from compose.toss_sandbox.money import number
 
 KEPT = 20_000
+LONGEST_BODY = 2_000
 
 
 def opened(
     request: HttpRequest, body: dict[str, Any], payment_key: str, order_id: str
 ) -> LoggedRequest:
     """A call has come in."""
-    payment_key = payment_key or str(body.get("paymentKey", ""))
-    order_id = order_id or str(body.get("orderId", "")) or _order_of(payment_key)
-    entry = LoggedRequest.objects.create(
-        at=timezone.now(),
-        method=request.method or "",
-        path=request.path[:300],
-        order_id=order_id[:100],
-        payment_key=payment_key[:200],
-        idempotency_key=request.headers.get("Idempotency-Key", "")[:300],
-        body=json.dumps(body, default=_plain)[:2000],
-    )
-    if entry.pk % 1000 == 0:
-        LoggedRequest.objects.filter(pk__lte=entry.pk - KEPT).delete()
-    return entry
+    payment_key = payment_key or _text(body.get("paymentKey"))
+    order_id = order_id or _text(body.get("orderId")) or _order_of(payment_key)
+    with writing():
+        return LoggedRequest.objects.create(
+            at=timezone.now(),
+            method=request.method or "",
+            path=request.path[:300],
+            order_id=order_id[:64],
+            payment_key=payment_key[:200],
+            idempotency_key=request.headers.get("Idempotency-Key", "")[:300],
+            body=json.dumps(body, default=_plain)[:LONGEST_BODY],
+        )
 
 
 def closed(
-    entry: LoggedRequest, status: int, code: str, ms: float, *, replayed: bool
+    entry: LoggedRequest, status: int, code: str, ms: float, replayed: bool
 ) -> None:
     """It was answered, or with status 0 it was not."""
-    LoggedRequest.objects.filter(pk=entry.pk).update(
-        status=status, code=code, ms=round(ms, 1), replayed=replayed
-    )
+    with writing():
+        LoggedRequest.objects.filter(pk=entry.pk).update(
+            status=status or None, code=code, ms=round(ms, 1), replayed=replayed
+        )
+
+
+def forget_old() -> None:
+    """The newest are kept."""
+    newest = LoggedRequest.objects.order_by("-id").values_list("id", flat=True).first()
+    if newest is not None:
+        with writing():
+            LoggedRequest.objects.filter(pk__lte=newest - KEPT).delete()
+
+
+def clear() -> None:
+    """Nothing has come in; the ids go on."""
+    with writing():
+        LoggedRequest.objects.all().delete()
 
 
 def shown(entry: LoggedRequest) -> dict[str, Any]:
@@ -55,7 +71,7 @@ def shown(entry: LoggedRequest) -> dict[str, Any]:
         "orderId": entry.order_id,
         "paymentKey": entry.payment_key,
         "idempotencyKey": entry.idempotency_key,
-        "body": json.loads(entry.body) if entry.body.endswith("}") else entry.body,
+        "body": _object(entry.body),
         "status": entry.status,
         "code": entry.code,
         "replayed": entry.replayed,
@@ -63,8 +79,8 @@ def shown(entry: LoggedRequest) -> dict[str, Any]:
     }
 
 
-def selected(params: dict[str, str]) -> QuerySet[LoggedRequest]:
-    """The entries that a query asks for."""
+def selected(params: Mapping[str, str]) -> QuerySet[LoggedRequest]:
+    """The entries that a query asks for; `path` is a part of theirs."""
     rows = LoggedRequest.objects.all()
     if order_id := params.get("orderId"):
         rows = rows.filter(order_id=order_id)
@@ -72,7 +88,7 @@ def selected(params: dict[str, str]) -> QuerySet[LoggedRequest]:
         rows = rows.filter(payment_key=payment_key)
     if path := params.get("path"):
         rows = rows.filter(path__contains=path)
-    if (since := params.get("since", "")).isdecimal():
+    if (since := params.get("since", "")).isdecimal() and len(since) < 19:
         rows = rows.filter(pk__gt=int(since))
     return rows
 
@@ -82,5 +98,19 @@ def _order_of(payment_key: str) -> str:
     return found.values_list("order_id", flat=True).first() or ""
 
 
+def _text(value: Any) -> str:
+    """What can be stored of it; the whole is in the body, as JSON writes it."""
+    text = value if isinstance(value, str) else ""
+    return text.encode("ascii", "backslashreplace").decode().replace("\0", "\\0")
+
+
 def _plain(value: Any) -> Any:
     return number(value) if isinstance(value, Decimal) else str(value)
+
+
+def _object(body: str) -> Any:
+    """The body as it was; as text where only its beginning was kept."""
+    try:
+        return json.loads(body)
+    except ValueError:
+        return body

@@ -3,14 +3,14 @@
 from django.contrib.staticfiles.views import serve
 from django.urls import path
 
-from compose.toss_sandbox import api, controls, window
+from compose.toss_sandbox import api, controls, pages, window
 
 urlpatterns = [
-    path("", window.overview),
+    path("", pages.overview),
     path("health", controls.health),
     path("readyz", controls.health),
     path("window", window.window),
-    path("receipts/<str:payment_key>", window.receipt),
+    path("receipts/<str:payment_key>", pages.receipt),
     path("sandbox/payments", controls.payments),
     path("sandbox/requests", controls.requests),
     path("sandbox/behaviour", controls.behaviours),
@@ -19,5 +19,8 @@ urlpatterns = [
     path("v1/payments/<str:payment_key>/cancel", api.cancel),
     path("v1/payments/<str:payment_key>", api.by_key),
     path("v1/billing/<str:billing_key>", api.billing),
+    path("v1/<path:rest>", api.nothing),
     path("static/<path:path>", serve, {"insecure": True}),
 ]
+handler404 = pages.not_found
+handler500 = pages.server_error

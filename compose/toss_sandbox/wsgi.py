@@ -1,4 +1,4 @@
-"""The sandbox as a WSGI application; starting it makes its tables and its webhooks."""
+"""The sandbox as a WSGI application; starting it makes its tables and its chores."""
 
 import os
 
@@ -10,8 +10,7 @@ os.environ["DJANGO_SETTINGS_MODULE"] = "compose.toss_sandbox.settings"
 django.setup()
 call_command("migrate", verbosity=0)
 
-from compose.toss_sandbox import idempotency, webhooks  # noqa: E402 - needs the apps
+from compose.toss_sandbox import chores  # noqa: E402 - needs the apps
 
-idempotency.forget_unfinished()
-webhooks.start()
+chores.start()
 application = get_wsgi_application()

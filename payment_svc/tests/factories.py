@@ -34,6 +34,7 @@ LAPTOPS = (
     ),
 )
 TOTAL = Decimal("1999.98")
+NOTHING = Decimal(0)
 _turns = count(1)
 
 

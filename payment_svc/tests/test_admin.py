@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.contrib.admin.utils import quote
 from django.contrib.auth.models import Group, User
 from django.test import Client
 
 from common.web.models import AuditEntry
 from payment_svc.payments.models import Payment
-from payment_svc.tests.factories import ORDER, PaymentFactory, payment
+from payment_svc.tests.acts import offer, pay
+from payment_svc.tests.factories import ORDER, TOTAL, PaymentFactory, payment
+from payment_svc.tests.toss import NO_ANSWER, REFUSED, ScriptedToss
 
 pytestmark = pytest.mark.django_db
 
@@ -43,7 +46,7 @@ def post_action(browser: Client, *payments: Payment) -> Any:
     )
 
 
-@pytest.mark.parametrize("name", ["payment", "refund", "simulatedcharge"])
+@pytest.mark.parametrize("name", ["payment", "refund", "question", "simulatedcharge"])
 def test_pages_open(as_superuser: Client, name: str) -> None:
     """Lists, search and the page of one row answer."""
     PaymentFactory(order_id=ORDER)
@@ -72,6 +75,36 @@ def test_the_action_refunds_what_can_be_refunded(as_superuser: Client) -> None:
     assert b"1 payments are given back." in page.content
     entry = AuditEntry.objects.get()
     assert (entry.actor, entry.reason) == ("root", "refunded in the admin")
+
+
+def test_the_action_gives_back_at_toss(
+    as_superuser: Client, toss: ScriptedToss
+) -> None:
+    """It tells what is done from what is only noted."""
+    for order_id in (ORDER, "ORD-2", "ORD-3"):
+        offer(order_id)
+        pay(toss, order_id)
+    toss.will("give_back", NO_ANSWER, REFUSED)
+    chosen = [payment("ORD-1"), payment("ORD-2"), payment("ORD-3")]
+    page = post_action(as_superuser, *chosen)
+    assert b"1 payments are given back. 1 more are noted, until Toss answers." in (
+        page.content
+    )
+    assert b"Toss does not give the money back" in page.content
+    assert toss.kept == 2 * TOTAL
+    assert AuditEntry.objects.count() == 3
+
+
+def test_what_waits_is_shown_and_not_edited(
+    as_superuser: Client, toss: ScriptedToss
+) -> None:
+    """A message that waits for its customer can be found by its order."""
+    asked = offer()
+    page = as_superuser.get("/admin/payments/question/?q=ORD-1")
+    assert asked.envelope.message_id.encode() in page.content
+    one = f"/admin/payments/question/{quote(asked.envelope.message_id)}/change/"
+    assert as_superuser.get(one).status_code == 200
+    assert as_superuser.post(one, {"topic": "x"}).status_code == 403
 
 
 @pytest.mark.parametrize(

@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 from decimal import Decimal
 from io import StringIO
+from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
 
 from common.web.models import AuditEntry
+from payment_svc.tests.acts import offer, pay
 from payment_svc.tests.factories import ORDER, PaymentFactory, payment
+from payment_svc.tests.toss import LOST, REFUSED, ScriptedToss
 
 pytestmark = pytest.mark.django_db
 
@@ -50,6 +53,33 @@ def test_a_dry_run_changes_nothing() -> None:
     PaymentFactory(order_id=ORDER)
     assert run(ORDER, "--dry-run") == "ORD-1: 1999.98 would be given back\n"
     assert payment().refunded_amount == Decimal(0)
+
+
+@pytest.mark.parametrize(
+    ("answers", "done", "refunded"),
+    [([], "given back", True), ([LOST], "to be given back once Toss answers", False)],
+)
+def test_at_toss_it_says_whether_it_is_done(
+    toss: ScriptedToss, answers: list[Any], done: str, refunded: bool
+) -> None:
+    """In doubt the refund is noted, and made by the worker."""
+    for order_id in (ORDER, "ORD-2"):
+        offer(order_id)
+        pay(toss, order_id)
+    toss.will("give_back", *answers)
+    assert run(ORDER) == f"ORD-1: 1999.98 {done}\n"
+    toss.will("give_back", *answers)
+    assert json.loads(run("ORD-2", "--json"))["refunded"] is refunded
+
+
+def test_what_toss_refuses_is_an_error(toss: ScriptedToss) -> None:
+    """With Toss's reason, and exit code 1."""
+    offer()
+    pay(toss)
+    toss.will("give_back", REFUSED)
+    with pytest.raises(CommandError, match="It cannot be given back") as raised:
+        run(ORDER)
+    assert raised.value.returncode == 1
 
 
 @pytest.mark.parametrize("more", [[], ["--dry-run"]])

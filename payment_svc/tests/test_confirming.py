@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -12,6 +13,7 @@ from common.contracts.payment import PaymentProcessed as Charged
 from common.web.errors import ApplicationError
 from payment_svc.payments import confirming
 from payment_svc.payments.models import Payment, Question
+from payment_svc.payments.settlement import awaited
 from payment_svc.payments.settlement.claim import lease_time
 from payment_svc.tests.acts import confirm, offer, pay, sent, settle
 from payment_svc.tests.conftest import NOW, Hands
@@ -140,7 +142,7 @@ def test_an_order_that_arrives_within_the_wait_is_charged(
             offer()
         return bool(is_so())
 
-    monkeypatch.setattr(confirming.awaited, "wait_until", arrives)
+    monkeypatch.setattr(awaited, "wait_until", arrives)
     assert confirm(key).payment.status == "SUCCESS"
 
 
@@ -150,7 +152,7 @@ def test_few_wait_for_orders_that_do_not_come(
     """Beyond those the answer comes at once: nobody can occupy all threads so."""
     waited: list[str] = []
     monkeypatch.setattr(
-        confirming.awaited,
+        awaited,
         "wait_until",
         lambda order_id, *rest: waited.append(order_id),
     )
@@ -250,16 +252,11 @@ def test_what_cannot_be_charged_leaves_the_order_payable(
     assert [field for field, _ in error.errors] == ["paymentKey"]
     row = payment()
     assert (row.status, row.toss_payment_key) == ("PENDING", "")
-    assert row.next_look_at == row.expires_at == hands.now + confirm_within()
+    assert row.next_look_at == row.expires_at == NOW + timedelta(minutes=10)
     assert (sent(), Question.objects.count()) == ({}, 1)
     assert pay(toss).failure_reason == ""
     assert list(sent()) == [f"{asked.envelope.message_id}/reply"]
     assert toss.keys("confirm") == ["PAY-ORD-1-1/charge-1", "PAY-ORD-1-1/charge-2"]
-
-
-def confirm_within() -> Any:
-    """The customer's time."""
-    return payment().expires_at - payment().created_at
 
 
 @pytest.fixture
@@ -271,7 +268,7 @@ def waiting_takes_time(monkeypatch: pytest.MonkeyPatch, hands: Hands) -> None:
         return bool(is_so())
 
     monkeypatch.setattr(confirming, "DOUBT_S", 1.2)
-    monkeypatch.setattr(confirming.awaited, "wait_until", wait)
+    monkeypatch.setattr(awaited, "wait_until", wait)
 
 
 @pytest.mark.usefixtures("waiting_takes_time")

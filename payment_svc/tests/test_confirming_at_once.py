@@ -28,8 +28,8 @@ PAYMENT = "PAY-ORD-1-1"
 
 @pytest.fixture
 def many() -> int:
-    """A hundred; fewer where a server has not as many connections."""
-    return 100 if connection.vendor == "sqlite" else 16
+    """A hundred; fewer where each holds a connection out of a pool of ten."""
+    return 100 if connection.vendor == "sqlite" else 8
 
 
 def confirm_all(toss: ScriptedToss, keys: list[str]) -> list[Any]:

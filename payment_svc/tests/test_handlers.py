@@ -21,6 +21,7 @@ from payment_svc.payments.refunds import Giving, give_back
 from payment_svc.tests.conftest import NOW
 from payment_svc.tests.factories import (
     LAPTOPS,
+    NOTHING,
     ORDER,
     SAGA,
     TOTAL,
@@ -35,8 +36,6 @@ from payment_svc.tests.factories import (
     refund,
     told,
 )
-
-NOTHING = Decimal(0)
 
 pytestmark = pytest.mark.django_db
 

@@ -7,11 +7,19 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
+from django.db import connection
 
 from common.storage.bulk import insert_rows
 from common.storage.reads import read_rows
-from payment_svc.payments import selectors
-from payment_svc.payments.models import Payment, SimulatedCharge, SimulatedRefund
+from payment_svc.payments import questions, selectors
+from payment_svc.payments.models import (
+    Payment,
+    Question,
+    Refund,
+    SimulatedCharge,
+    SimulatedRefund,
+)
+from payment_svc.payments.settlement.claim import due
 from tests.common.storage.plans import full_scans, know_the_rows
 
 pytestmark = pytest.mark.django_db
@@ -26,6 +34,8 @@ def many_payments() -> None:
     insert_rows(Payment, [payment(number) for number in range(ROWS)])
     insert_rows(SimulatedCharge, [charge(number) for number in range(ROWS)])
     insert_rows(SimulatedRefund, [refund(number) for number in range(ROWS)])
+    insert_rows(Refund, [unmade(number) for number in range(ROWS)])
+    insert_rows(Question, [question(number) for number in range(ROWS)])
     know_the_rows()
 
 
@@ -38,8 +48,34 @@ def payment(number: int) -> Payment:
         amount=Decimal(1),
         status="SUCCESS" if number % 100 else "FAILED",
         payment_method="AUTO",
+        next_look_at=NOW if number % 200 == 0 else None,
         created_at=NOW + timedelta(minutes=number),
         updated_at=NOW + timedelta(minutes=number),
+    )
+
+
+def unmade(number: int) -> Refund:
+    """A refund that Toss is still to make."""
+    return Refund(
+        refund_id=f"PAY-{number}/after-0.00",
+        payment_id=f"PAY-{number}",
+        order_id=f"ORD-{number}",
+        amount=Decimal(1),
+        status="DONE" if number % 100 else "PENDING",
+        created_at=NOW,
+    )
+
+
+def question(number: int) -> Question:
+    """A message that waits for its payment."""
+    return Question(
+        message_id=f"SAGA-{number}/1",
+        payment_id=f"PAY-{number}",
+        order_id=f"ORD-{number}",
+        topic="orchestrator.saga",
+        headers="{}",
+        value=b"{}",
+        asked_at=NOW,
     )
 
 
@@ -75,6 +111,11 @@ QUESTIONS: dict[str, Callable[[], object]] = {
         selectors.payments().filter(customer_id="CUST7")[:10]
     ),
     "of a status": lambda: list(selectors.payments().filter(status="FAILED")[:10]),
+    "payments that are due": lambda: due(NOW, 50),
+    "refunds under way": lambda: read_rows(
+        Refund, payment_id=SOME, status=("PENDING", "REFUSED")
+    ),
+    "what waits": lambda: questions.waiting_for(["PAY-NONE", "PAY-7000"]),
     "charges by key": lambda: read_rows(SimulatedCharge, charge_key=SOME),
     "refunds of charges": lambda: list(
         SimulatedRefund.objects.filter(charge_key__in=SOME[:20])
@@ -86,3 +127,12 @@ QUESTIONS: dict[str, Callable[[], object]] = {
 def test_a_hot_question_is_answered_by_an_index(question: str) -> None:
     """On every backend."""
     assert full_scans(QUESTIONS[question], ROWS) == []
+
+
+def test_the_sweep_reads_its_own_index() -> None:
+    """It comes every two seconds, and nearly always finds nothing."""
+    if connection.vendor == "mongodb":
+        pytest.skip("its plan is looked at above")
+    wanted = Payment.objects.filter(next_look_at__lte=NOW).order_by("next_look_at")
+    assert "payment_due" in wanted[:50].explain()
+    assert len(due(NOW, ROWS)) == ROWS // 200

@@ -151,9 +151,7 @@ def test_the_key_of_another_order_is_a_conflict(
 
 @pytest.mark.parametrize("error", [NO_ANSWER, NOT_DONE])
 @pytest.mark.usefixtures("charged")
-def test_while_toss_does_not_answer_it_is_a_503(
-    toss: ScriptedToss, error: Any
-) -> None:
+def test_while_toss_does_not_answer_it_is_a_503(toss: ScriptedToss, error: Any) -> None:
     """Ask again."""
     toss.will("find", error)
     assert refused() == (503, "UNAVAILABLE")

@@ -9,7 +9,7 @@ import pytest
 from payment_svc.payments import refunds
 from payment_svc.payments.refunds import Giving
 from payment_svc.tests.conftest import NOW
-from payment_svc.tests.factories import TOTAL
+from payment_svc.tests.factories import NOTHING, TOTAL
 from payment_svc.tests.settlement.books import (
     LEASE,
     PERSON,
@@ -35,7 +35,7 @@ def test_an_intent_is_due_at_once() -> None:
         0,
     )
     assert (refund.reason, refund.requested_by) == ("late", PERSON)
-    assert (payment.status, payment.refunded_amount) == ("SUCCESS", 0)
+    assert (payment.status, payment.refunded_amount) == ("SUCCESS", NOTHING)
     assert (payment.next_look_at, payment.looks) == (NOW, 0)
 
 

@@ -86,8 +86,8 @@ class ScriptedToss:
         return [call.key for call in self.calls if call.method == method]
 
     @property
-    def kept(self) -> Decimal:
-        """All the money that was taken and not given back."""
+    def kept(self) -> Any:
+        """All the money that was taken and not given back; compared with 0, too."""
         charged = [one for one in self.by_key.values() if one.status in CHARGED]
         return sum((one.balance for one in charged), Decimal(0))
 

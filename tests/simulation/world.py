@@ -11,6 +11,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from functools import partial
 from random import Random
 from typing import Any
 from unittest.mock import patch
@@ -275,7 +276,7 @@ class World:
             payment_ids = due(self.now, 200)
         self.random.shuffle(payment_ids)
         for payment_id in payment_ids:
-            self.survive("payment", lambda key=payment_id: settle(key))
+            self.survive("payment", partial(settle, payment_id))
         return bool(payment_ids)
 
     def _hint(self) -> None:

@@ -328,6 +328,12 @@ def test_a_refund_that_a_person_asked_for_ends_refused(error: Any) -> None:
     assert (payment.status, payment.attention) == ("SUCCESS", "")
     assert (refund.status, refund.failure) == ("REFUSED", str(error))
     assert payment.next_look_at == MUCH_LATER  # its reason may stand at Toss
+
+
+def test_a_refused_refund_is_looked_up_once() -> None:
+    """Where Toss's books agree with ours, that was all."""
+    payment = standing("SUCCESS", next_look_at=MUCH_LATER)
+    refund = refund_of(payment, requested_by=PERSON, status="REFUSED")
     assert apply(payment, Act.FIND, DONE, refund) is None
     assert (payment.next_look_at, refund.status) == (None, "REFUSED")
 
@@ -345,6 +351,12 @@ def test_a_refund_that_must_be_is_tried_for_ever_and_flagged(
     assert (payment.next_look_at, refund.call_key) == (MUCH_LATER, 2)
     assert payment.attention == f"Toss does not give it back: {error}"
     assert payment.attention_since == NOW
+
+
+def test_a_refund_that_is_made_in_the_end_is_flagged_no_more() -> None:
+    """Nobody need look any longer."""
+    payment = standing("SUCCESS", attention="refused", attention_since=NOW)
+    refund = refund_of(payment, failure="refused")
     apply(payment, Act.GIVE_BACK, CANCELED, refund)
     assert (payment.status, payment.attention, payment.attention_since) == (
         "REFUNDED",

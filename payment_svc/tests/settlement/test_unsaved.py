@@ -13,6 +13,7 @@ from common import faults
 from common.contracts import topics
 from common.log.port import LogError, NewRecord
 from common.messaging import relay
+from common.web.errors import Unavailable
 from payment_svc.payments import confirming
 from payment_svc.payments.models import Payment, Question
 from payment_svc.payments.settlement import unsaved
@@ -68,7 +69,7 @@ def cannot_save(times: int) -> Iterator[list[str]]:
 
 def confirm_in_vain(key: str) -> str:
     """The code of what the customer hears."""
-    with pytest.raises(confirming.Unavailable) as raised:
+    with pytest.raises(Unavailable) as raised:
         confirm(key)
     return raised.value.problem_code
 

@@ -15,6 +15,8 @@ from common.conf.profile import REPOSITORY
 from common.conf.service import SERVICES
 
 SETTINGS = [REPOSITORY / one.package / "settings.py" for one in SERVICES.values()]
+# What not every service has to do with.
+OF_SOME = {"SERVICE_RECOVERY", "TOSS_CONFIRM_WITHIN_S", "TOSS_TIMEOUT_S"}
 
 
 @pytest.fixture(autouse=True)
@@ -44,12 +46,13 @@ def test_a_proxy_is_believed_in_production_only(
 
 @pytest.mark.parametrize("file", SETTINGS, ids=lambda file: file.parent.name)
 def test_settings_are_short_and_name_the_same_things(file: Path) -> None:
-    """Under 90 lines each, the same names in the same order."""
+    """Under 90 lines each, the same names in the same order, but for OF_SOME."""
 
     def names(path: Path) -> list[str]:
         tree = ast.parse(path.read_text())
         found = [one.targets[0] for one in tree.body if isinstance(one, ast.Assign)]
-        return [one.id for one in found if isinstance(one, ast.Name)]
+        named = [one.id for one in found if isinstance(one, ast.Name)]
+        return [name for name in named if name not in OF_SOME]
 
     assert names(file) == names(SETTINGS[0])
     assert len(file.read_text().splitlines()) < 90

@@ -165,7 +165,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     asked: list[tuple[str, str | None]]
 
-    def do_POST(self) -> None:  # noqa: N802 - http.server's protocol
+    def do_POST(self) -> None:
         self.rfile.read(int(self.headers["content-length"]))
         self.asked.append((self.path, self.headers["authorization"]))
         answer = json.dumps(PAID).encode()

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Sequence
+from contextvars import copy_context
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, connections
 from django.test.utils import CaptureQueriesContext
 
 from common import clock
@@ -63,7 +64,7 @@ class Bench:
     def run(self, *plan: Finding | BaseException) -> int:
         """Do what is due; this is what the payment service answers."""
         self.plan = list(plan)
-        done = services.run_due(self, self.conclude)  # type: ignore[arg-type]
+        done = services.run_due(self, self.conclude)
         assert self.plan == []
         return done
 
@@ -216,7 +217,7 @@ class TestRunDue:
 
         bench.plan = [PAID]
         with pytest.raises(LookupError):
-            services.run_due(bench, fail)  # type: ignore[arg-type]
+            services.run_due(bench, fail)
         assert stored().status == "WAITING"
         assert not OutboxMessage.objects.exists()
 
@@ -232,7 +233,7 @@ class TestRunDue:
                 _in_thread(lambda: services._conclude(row, PAID, bench.conclude))
                 return PAID
 
-        assert services.run_due(Slow(), bench.conclude) == 1  # type: ignore[arg-type]
+        assert services.run_due(Slow(), bench.conclude) == 1
         assert len(bench.concluded) == 1
 
     def test_two_at_once_in_one_process_do_not_double_the_calls(
@@ -244,24 +245,22 @@ class TestRunDue:
 
         class Nested(Bench):
             def ensure(self, row: Recovery) -> Finding:
-                other: Any = bench
-                inner.append(services.run_due(other, bench.conclude))
+                inner.append(services.run_due(bench, bench.conclude))
                 return PAID
 
-        assert services.run_due(Nested(), bench.conclude) == 2  # type: ignore[arg-type]
+        assert services.run_due(Nested(), bench.conclude) == 2
         assert (inner, bench.asked) == ([0, 0], [])
 
 
 def _in_thread(work: Any) -> None:
-    from django.db import connections
-
     def run() -> None:
         try:
             work()
         finally:
             connections.close_all()
 
-    thread = threading.Thread(target=run)
+    # With the same clock and relay: a thread would begin with its own.
+    thread = threading.Thread(target=copy_context().run, args=(run,))
     thread.start()
     thread.join()
 

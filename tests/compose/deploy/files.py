@@ -66,9 +66,10 @@ def env_file(text: str) -> dict[str, str]:
 
 
 def local_processes() -> dict[str, ProcessSpec]:
-    """What `manage_all.py up` starts, by name."""
+    """What `manage_all.py up` starts of the services, by name."""
     nowhere = Path("/nowhere")
-    return {spec.name: spec for spec in system(nowhere, 0, embedded(nowhere, {}))}
+    specs = system(nowhere, 0, embedded(nowhere, {}), with_sandbox=False)
+    return {spec.name: spec for spec in specs}
 
 
 def copies() -> list[tuple[str, str]]:

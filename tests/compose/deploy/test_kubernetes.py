@@ -24,6 +24,10 @@ KUSTOMIZATIONS = sorted(ROOT.rglob("kustomization.yaml"))
 VERSIONS = ("1.30", "1.33")
 # Kubernetes' and ours that are only there to be put together.
 BESIDE_SETTINGS = {"PUBLIC_HOSTS", "POD_IP"}
+SECRETS = {"SECRET_KEY", "DATABASE_URL", "CELERY_BROKER_URL"}
+KEYS_OF_TOSS = {
+    f"TOSS_{kind}_KEY" for kind in ("SECRET", "CLIENT", "BILLING", "CUSTOMER")
+}
 
 Manifest = dict[str, Any]
 
@@ -271,7 +275,11 @@ def test_the_settings_are_documented_ones(manifests: dict[str, Manifest]) -> Non
     settings = set(env_file((EXAMPLE / "settings.env").read_text("utf-8")))
     for path in EXAMPLE.glob("secrets/*.example"):
         secrets = set(env_file(path.read_text("utf-8")))
-        assert secrets == {"SECRET_KEY", "DATABASE_URL", "CELERY_BROKER_URL"}
+        is_payment = path.name == "payment.env.example"
+        # An address with a password in it, for those whose workers ask for payments.
+        asks = path.name.startswith(("order.", "orchestrator."))
+        more = KEYS_OF_TOSS if is_payment else {"PAYMENT_URL"} if asks else set()
+        assert secrets == SECRETS | more
         settings |= secrets
     for _, one in all_containers(manifests):
         settings |= {entry["name"] for entry in one.get("env", [])}
@@ -315,3 +323,25 @@ def test_who_may_talk_to_whom_is_said(manifests: dict[str, Manifest]) -> None:
     """All is forbidden first, in both directions."""
     nobody = manifests["NetworkPolicy/nobody"]["spec"]
     assert nobody == {"podSelector": {}, "policyTypes": ["Ingress", "Egress"]}
+    to_payment = manifests["NetworkPolicy/to-payment"]["spec"]["ingress"][0]
+    (asking,) = to_payment["from"]
+    leaving = manifests["NetworkPolicy/worker-to-payment"]["spec"]
+    assert asking["podSelector"] == leaving["podSelector"]
+    (reached,) = leaving["egress"][0]["to"]
+    labels = reached["podSelector"]["matchLabels"]
+    assert (labels["service"], labels["role"]) == ("payment", "web")
+
+
+def test_only_payments_reach_the_internet(manifests: dict[str, Manifest]) -> None:
+    """For Toss, encrypted; by that way no address of a network of one's own."""
+    reach_443 = {
+        name: one["spec"]
+        for name, one in manifests.items()
+        if one["kind"] == "NetworkPolicy" and "443" in str(one["spec"].get("egress"))
+    }
+    (spec,) = reach_443.values()
+    assert spec["podSelector"]["matchLabels"]["service"] == "payment"
+    (rule,) = spec["egress"]
+    assert rule["ports"] == [{"port": 443, "protocol": "TCP"}]
+    (where,) = rule["to"]
+    assert {"10.0.0.0/8", "192.168.0.0/16"} <= set(where["ipBlock"]["except"])

@@ -15,7 +15,8 @@ from compose.local.problem import Problem
 def state_dir(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     """A STATE_DIR of the test's own, and no offset."""
     monkeypatch.setenv("STATE_DIR", str(tmp_path / "state"))
-    monkeypatch.delenv("PORT_OFFSET", raising=False)
+    for name in ("PORT_OFFSET", "TOSS_SECRET_KEY"):
+        monkeypatch.delenv(name, raising=False)
     return tmp_path / "state"
 
 
@@ -74,7 +75,7 @@ def test_an_impossible_offset_is_named(
     assert capsys.readouterr().err == expected
 
 
-def test_status_of_nothing_lists_eight_stopped_processes(
+def test_status_of_nothing_lists_its_stopped_processes(
     capsys: Output, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As JSON: name, kind, pid, state, port of each; the exit code is 3."""
@@ -82,9 +83,12 @@ def test_status_of_nothing_lists_eight_stopped_processes(
     assert cli.main(["status", "--json"]) == 3
     found = json.loads(capsys.readouterr().out)
     assert [entry["name"] for entry in found] == [
-        f"{service}-{kind}"
-        for service in ("order", "payment", "inventory", "orchestrator")
-        for kind in ("web", "worker")
+        *(
+            f"{service}-{kind}"
+            for service in ("order", "payment", "inventory", "orchestrator")
+            for kind in ("web", "worker")
+        ),
+        "toss-sandbox",
     ]
     assert found[0] == {
         "name": "order-web",
@@ -99,7 +103,7 @@ def test_status_without_json_is_a_table(capsys: Output) -> None:
     """A heading, then a line for each process."""
     assert cli.main(["status"]) == 3
     lines = capsys.readouterr().out.splitlines()
-    assert len(lines) == 9
+    assert len(lines) == 10
     assert lines[0].split() == ["name", "kind", "pid", "state", "port"]
     assert lines[8].split() == ["orchestrator-worker", "worker", "-", "STOPPED", "3004"]
 

@@ -20,7 +20,13 @@ ALL = {
     "orchestrator": ["orchestrator_svc/tests"],
     "simulation": ["tests/simulation"],
     "e2e": ["tests/e2e"],
-    "shared": ["tests", "--ignore=tests/simulation", "--ignore=tests/e2e"],
+    "toss-sandbox": ["tests/compose/toss_sandbox"],
+    "shared": [
+        "tests",
+        "--ignore=tests/simulation",
+        "--ignore=tests/e2e",
+        "--ignore=tests/compose/toss_sandbox",
+    ],
 }
 
 
@@ -30,6 +36,7 @@ STORED = [
     "--ignore=tests/common/log",
     "--ignore=tests/common/saga",
 ]
+OF_TESTS = ("simulation", "e2e", "toss-sandbox", "shared")
 SERVICES = ("order", "payment", "inventory", "orchestrator")
 
 
@@ -78,11 +85,12 @@ def test_on_mongodb_the_plugin_is_used() -> None:
                     "tests/compose/local/test_suite.py::test_x",
                     "--ignore=tests/simulation",
                     "--ignore=tests/e2e",
+                    "--ignore=tests/compose/toss_sandbox",
                 ]
             },
         ),
         ("tests/simulation", {"simulation": ["tests/simulation"]}),
-        ("tests", {name: ALL[name] for name in ("simulation", "e2e", "shared")}),
+        ("tests", {name: ALL[name] for name in OF_TESTS}),
         ("order_svc", {"order": ["order_svc/tests"]}),
     ],
 )
@@ -113,5 +121,6 @@ def test_the_groups_of_the_services_have_their_settings() -> None:
         "orchestrator": "orchestrator_svc.settings",
         "simulation": "tests.simulation.settings",
         "e2e": "tests.settings",
+        "toss-sandbox": "compose.toss_sandbox.settings",
         "shared": "tests.settings",
     }

@@ -36,7 +36,8 @@ def test_only_what_the_stack_made_is_removed(tmp_path: Path) -> None:
     places.make()
     (tmp_path / "secret_key").touch()
     (tmp_path / "notes.txt").touch()
-    assert places.remove() == ["db", "log", "broker", "logs", "run"]
+    parts = ["db", "log", "broker", "logs", "run", "toss", "faults"]
+    assert places.remove() == parts
     assert [path.name for path in tmp_path.iterdir()] == ["notes.txt"]
 
 

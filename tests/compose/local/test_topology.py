@@ -1,4 +1,4 @@
-"""The eight processes as data."""
+"""The eight processes, and the sandbox beside them, as data."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from compose.local.problem import Problem
 from compose.local.topology import selected, service_named, system
 
 STATE = Path("/tmp/a state")  # noqa: S108 - nothing is written there
-PROCESSES = system(STATE, 100, embedded(STATE, {}))
+EVERYTHING = system(STATE, 100, embedded(STATE, {}))
+PROCESSES = system(STATE, 100, embedded(STATE, {}), with_sandbox=False)
 
 
 def test_each_service_has_a_web_process_and_a_worker() -> None:
@@ -26,6 +27,36 @@ def test_each_service_has_a_web_process_and_a_worker() -> None:
         ("orchestrator-web", "web", 3104),
         ("orchestrator-worker", "worker", 3104),
     ]
+
+
+def test_the_sandbox_stands_beside_the_services() -> None:
+    """One process more, with a port of its own, and no database of a service."""
+    *services, sandbox = EVERYTHING
+    assert [spec.name for spec in services] == [spec.name for spec in PROCESSES]
+    assert (sandbox.name, sandbox.kind, sandbox.port) == ("toss-sandbox", "web", 4000)
+    assert sandbox.command[-3:] == (
+        "compose.toss_sandbox.wsgi:application",
+        "4000",
+        "128",
+    )
+    assert "DATABASE_URL" not in sandbox.environment
+
+
+def test_the_services_pay_through_the_sandbox_where_there_is_one() -> None:
+    """They are told its address and its keys; else they read the shell's."""
+    told = {
+        "TOSS_API_URL": "http://127.0.0.1:4000",
+        "TOSS_SECRET_KEY": "test_sk_sandbox",
+        "TOSS_CLIENT_KEY": "test_ck_sandbox",
+        "TOSS_BILLING_KEY": "billing_sandbox",
+        "TOSS_CUSTOMER_KEY": "customer_sandbox",
+        "TOSS_WINDOW_URL": "http://127.0.0.1:4000/window",
+    }
+    for spec in EVERYTHING[:-1]:
+        found = {name: spec.environment.get(name) for name in told}
+        assert found == told
+    for spec in PROCESSES:
+        assert not told.keys() & spec.environment.keys()
 
 
 def test_processes_of_a_service_share_its_database_and_no_other() -> None:
@@ -69,7 +100,7 @@ def test_a_service_is_known_by_name_and_package() -> None:
 
 def test_further_workers_come_as_groups_of_their_own() -> None:
     """So a second and a third of each service come and go beside the rest."""
-    many = system(STATE, 100, embedded(STATE, {}), workers=3)
+    many = system(STATE, 100, embedded(STATE, {}), workers=3, with_sandbox=False)
     assert many[:8] == PROCESSES
     assert [(spec.name, spec.group) for spec in many[8::4]] == [
         ("order-worker-2", "workers-2"),

@@ -25,9 +25,9 @@ def test_all_is_well(capsys: pytest.CaptureFixture[str]) -> None:
     """A shop that keeps the contract: every step ok, exit 0."""
     assert play(FakeShop()) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert len(lines) == 20
+    assert len(lines) == 26
     assert all(line.startswith(" ok ") for line in lines[:-1])
-    assert lines[-1].startswith("19 steps, all ok, ")
+    assert lines[-1].startswith("25 steps, all ok, ")
 
 
 def test_all_is_well_in_won(capsys: pytest.CaptureFixture[str]) -> None:
@@ -56,7 +56,7 @@ def test_json_is_one_object(capsys: pytest.CaptureFixture[str]) -> None:
     assert play(FakeShop(), "--json") == 0
     whole = json.loads(capsys.readouterr().out)
     assert whole["ok"] is True
-    assert [step["ok"] for step in whole["steps"]] == [True] * 19
+    assert [step["ok"] for step in whole["steps"]] == [True] * 25
 
 
 def test_a_running_order_that_had_ended_is_reported_as_such(
@@ -121,7 +121,7 @@ def test_what_is_off_is_shown_with_what_was_expected(
     play(FakeShop({"stock"}))
     out = capsys.readouterr().out
     assert "reserved stock\n              expected: 2\n              seen:     0" in out
-    assert "19 steps, 3 off" in out
+    assert "25 steps, 3 off" in out
 
 
 def test_refused_orders_leave_no_step_untold(
@@ -130,7 +130,7 @@ def test_refused_orders_leave_no_step_untold(
     """A service that answers 503: each step says so, the run goes on to its end."""
     assert play(FakeShop({"refuse"}), "--json") == 1
     steps = results_by_title(capsys.readouterr().out)
-    assert len(steps) == 19
+    assert len(steps) == 25
     assert steps["choreography: shortage"]["detail"] == (
         'POST /api/orders (order) answered 503 instead of 201: {"message": "busy"}'
     )

@@ -9,6 +9,7 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable
+from typing import TypeVar
 
 import httpx
 import structlog
@@ -43,6 +44,7 @@ from payment_svc.payments.gateway.toss.settings import TossSettings
 
 log = structlog.get_logger(__name__)
 
+T = TypeVar("T")
 Heard = Answer | RemoteError
 
 # Pauses before a call is made again, in seconds, give or take half.
@@ -112,11 +114,9 @@ class Toss:
         begin = time.perf_counter()
         status, outcome, code = 0, "ok", ""
         try:
-            heard = self._heard(ask)
-            if isinstance(heard, RemoteError):
-                raise heard
+            heard = _sure(self._heard(ask))
             status = heard.status
-            found = _meant(ask, heard)
+            found = _sure(_meant(ask, heard))
             outcome = "ok" if found else "none"
         except RemoteError as error:
             code = error.code
@@ -177,14 +177,21 @@ def _is_repeatable(ask: Ask, heard: Heard) -> bool:
     )
 
 
-def _meant(ask: Ask, answer: Answer) -> RemotePayment | None:
+def _sure(found: T | RemoteError) -> T:
+    """What was found, where it is no error; else the error is raised."""
+    if isinstance(found, RemoteError):
+        raise found
+    return found
+
+
+def _meant(ask: Ask, answer: Answer) -> RemotePayment | RemoteError | None:
     """The payment in an answer; None where a look says there is none."""
     if answer.is_success:
         return payment_of(answer.body)
     code, message = answer.complaint()
     if finds_none(ask.call, code):
         return None
-    raise error_of(ask.call, answer.status, code, message)
+    return error_of(ask.call, answer.status, code, message)
 
 
 def _declined() -> RemoteError:

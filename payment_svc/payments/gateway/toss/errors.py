@@ -217,7 +217,7 @@ def meaning_of(call: Call, status: int, code: str) -> Meaning:
     if status in TURNED_AWAY:
         unknown = Meaning.NOT_DONE
     meaning = MEANINGS.get(code, unknown)
-    if call is Call.FIND and meaning is not Meaning.NOT_DONE:
+    if call is Call.FIND and meaning not in {Meaning.NOT_DONE, Meaning.UNHEARD}:
         return Meaning.UNCLEAR  # whatever a look meets, it says nothing of the money
     if call is Call.CANCEL and code in BUT_LATER_FOR_CANCEL:
         return Meaning.UNCLEAR

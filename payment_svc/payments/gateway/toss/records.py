@@ -30,16 +30,19 @@ class _Odd(Exception):
     """A field that must be there is not, or not as it must be."""
 
 
-def payment_of(body: Any) -> RemotePayment:
-    """The payment in an answer. Raises InDoubt for what is none."""
+def payment_of(body: Any) -> RemotePayment | InDoubt:
+    """The payment in an answer, or the doubt that it leaves.
+
+    Doubt is returned, not raised: the variables of this frame hold secrets.
+    """
     if not isinstance(body, dict):
-        raise InDoubt(NOT_A_PAYMENT, "Toss answered with something else.")
+        return InDoubt(NOT_A_PAYMENT, "Toss answered with something else.")
     try:
         return _payment(body)
     except _Odd as odd:
         # The field's name alone: its value may be anything, a secret too.
         why = f"Toss's answer is no payment: its {odd} is missing or odd."
-    raise InDoubt(NOT_A_PAYMENT, why)
+        return InDoubt(NOT_A_PAYMENT, why)
 
 
 def _payment(body: Mapping[str, Any]) -> RemotePayment:

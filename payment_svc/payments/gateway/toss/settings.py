@@ -90,7 +90,7 @@ def _pair(secret_key: str) -> str:
 
 
 def _client_key_of(pair: str) -> str:
-    client_key = env_str("TOSS_CLIENT_KEY", "")
+    client_key = os.environ.get("TOSS_CLIENT_KEY") or ""
     found = _client_key.fullmatch(client_key)
     if client_key and (found is None or found["pair"] != pair):
         allowed = f"beside this TOSS_SECRET_KEY it must be {pair}ck_…, of the same pair"
@@ -99,7 +99,7 @@ def _client_key_of(pair: str) -> str:
 
 
 def _billing_key_set() -> str:
-    key = env_str("TOSS_BILLING_KEY", "")
+    key = os.environ.get("TOSS_BILLING_KEY") or ""
     if key and not _billing_key.fullmatch(key):
         allowed = "it must be up to 200 of A-Z a-z 0-9 _ = -, as Toss gave it"
         raise _wrong("TOSS_BILLING_KEY", allowed)
@@ -107,7 +107,7 @@ def _billing_key_set() -> str:
 
 
 def _customer_key_set() -> str:
-    key = env_str("TOSS_CUSTOMER_KEY", "")
+    key = os.environ.get("TOSS_CUSTOMER_KEY") or ""
     if key and not _customer_key.fullmatch(key):
         allowed = "it must be 2 to 300 of A-Z a-z 0-9 _ = . @ -"
         raise _wrong("TOSS_CUSTOMER_KEY", allowed)
