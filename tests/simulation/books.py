@@ -85,8 +85,8 @@ def _ledger_agrees(payment: Payment, took: Decimal) -> list[str]:
         booked = payment.amount - payment.refunded_amount
     if took == booked:
         return []
-    standing = f"{payment.payment_id} {payment.status}"
-    return [f"{standing}: the provider has {took}, we have {booked}"]
+    what = f"{payment.payment_id} {payment.status}"
+    return [f"{what}: the provider has {took}, we have {booked}"]
 
 
 def _stock_agrees(

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from random import Random
@@ -16,6 +17,8 @@ import pytest
 from common.contracts.base import PaymentMethod
 from common.contracts.order import Item
 from order_svc.orders import services as order_services
+from payment_svc.payments.books import Books
+from payment_svc.payments.domain import Happening
 from payment_svc.payments.gateway.remote import RemotePayment, RemoteStatus
 from payment_svc.payments.models import Payment
 from payment_svc.payments.settlement import entries
@@ -126,15 +129,8 @@ def test_a_toss_that_only_says_it_gave_back_is_found(
     """The books are compared with Toss's own, not with its answers."""
 
     def lie(self: FakeToss, known: RemotePayment, amount: Decimal) -> RemotePayment:
-        said = RemoteStatus.CANCELED
-        return type(known)(
-            payment_key=known.payment_key,
-            order_id=known.order_id,
-            status=said,
-            total=known.total,
-            balance=known.balance - amount,
-            currency=known.currency,
-        )
+        left = known.balance - amount
+        return replace(known, status=RemoteStatus.CANCELED, balance=left)
 
     monkeypatch.setattr(FakeToss, "_take_off", lie)
     assert is_found(range(6), Paying.BILLED)
@@ -145,8 +141,8 @@ def test_money_that_we_only_say_toss_took_is_found(
 ) -> None:
     """A service that books a declined charge as paid does not get away with it."""
 
-    def lie(books: entries.Books, payment: Payment, code: str, message: str) -> None:
-        books.happened(payment, entries.Happening.CHARGED)
+    def lie(books: Books, payment: Payment, code: str, message: str) -> None:
+        books.happened(payment, Happening.CHARGED)
         payment.next_look_at = None
 
     monkeypatch.setattr(entries, "declined", lie)
@@ -160,7 +156,7 @@ def test_an_orphan_that_is_kept_is_found(monkeypatch: pytest.MonkeyPatch) -> Non
         assert is_found(range(30), Paying.WINDOW, Faults(line=0.9))
 
 
-def keep(books: entries.Books, payment: Payment, paid: RemotePayment) -> None:
+def keep(books: Books, payment: Payment, paid: RemotePayment) -> None:
     """Look the other way."""
     payment.next_look_at = None
 
