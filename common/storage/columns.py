@@ -9,6 +9,7 @@ from typing import Any
 from django.db import connections, models
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from common.contracts import money
 from common.storage.database import current_database
 
 Model = type[models.Model]
@@ -50,11 +51,18 @@ def converted(
     return values
 
 
-@lru_cache(maxsize=256)
 def converters(
     model: Model, names: tuple[str, ...], alias: str
 ) -> tuple[tuple[int, tuple[Convert, ...]], ...]:
     """What turns a column's stored form into Python's, as a queryset would."""
+    # Django's converter of a decimal keeps the places of the moment it was made.
+    return _converters(model, names, alias, money.current().places)
+
+
+@lru_cache(maxsize=256)
+def _converters(
+    model: Model, names: tuple[str, ...], alias: str, places: int
+) -> tuple[tuple[int, tuple[Convert, ...]], ...]:
     connection = connections[alias]
     found = []
     for place, name in enumerate(names):
