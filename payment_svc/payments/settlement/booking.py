@@ -36,6 +36,8 @@ from payment_svc.payments.settlement.calls import Outcome
 from payment_svc.payments.settlement.claim import Claim
 from payment_svc.payments.settlement.plan import Act, is_by_customer
 
+LOOKS = frozenset({Act.FIND, Act.FIND_BY_ORDER})
+
 
 def book(claim: Claim, outcome: Outcome) -> Act | None:
     """Book the outcome and answer what it answers; what to ask at once, if anything."""
@@ -66,10 +68,12 @@ def apply(books: Books, payment: Payment, act: Act, outcome: Outcome) -> Act | N
     """Move the payment by what Toss said; what to ask at once, if anything."""
     books.touch(payment)
     if isinstance(outcome, AlreadyDone):
-        return Act.FIND
-    if act is Act.FIND and isinstance(outcome, RemoteError):
+        return Act.FIND_BY_ORDER if act is Act.CHARGE else Act.FIND
+    if act in LOOKS and isinstance(outcome, RemoteError):
         _unheard(books, payment)
         return None
+    if act is Act.FIND_BY_ORDER and not _is_charged(outcome):
+        return Act.FIND  # not the order was charged, but its key: for another order?
     if isinstance(outcome, RemoteError):
         if act is Act.GIVE_BACK:
             return _not_given_back(books, payment, outcome)
@@ -82,7 +86,7 @@ def found(books: Books, payment: Payment, outcome: RemotePayment | None) -> Act 
     if outcome is not None and outcome.order_id != payment.toss_order_id:
         # The payment key of another order: that money is not ours to move.
         outcome = None
-    if outcome is not None and outcome.status in CHARGED:
+    if outcome is not None and _is_charged(outcome):
         return _charged(books, payment, outcome)
     if payment.status == PaymentStatus.PENDING:
         _unpaid_yet(books, payment)
@@ -103,6 +107,10 @@ def found(books: Books, payment: Payment, outcome: RemotePayment | None) -> Act 
     entries.flag(books, payment, f"Toss has it as {said}, we as {payment.status}")
     later(payment, books.now)
     return None
+
+
+def _is_charged(outcome: Outcome) -> bool:
+    return isinstance(outcome, RemotePayment) and outcome.status in CHARGED
 
 
 def _charged(books: Books, payment: Payment, paid: RemotePayment) -> Act | None:

@@ -32,7 +32,7 @@ def ask(claim: Claim) -> Outcome:
             return _charge(provider, claim.payment)
         if claim.act is Act.GIVE_BACK and claim.refund is not None:
             return _give_back(provider, claim.payment, claim.refund)
-        return _find(provider, claim.payment)
+        return _find(provider, claim)
     except RemoteError as error:
         return error
 
@@ -71,7 +71,9 @@ def _give_back(
     )
 
 
-def _find(provider: RemoteProvider, payment: Payment) -> RemotePayment | None:
+def _find(provider: RemoteProvider, claim: Claim) -> RemotePayment | None:
+    payment = claim.payment
     # What ended unpaid may have been charged by any of the order's payment keys.
-    key = "" if payment.status in UNPAID else payment.toss_payment_key
+    by_order = claim.act is Act.FIND_BY_ORDER or payment.status in UNPAID
+    key = "" if by_order else payment.toss_payment_key
     return provider.find(payment_key=key, order_id=payment.toss_order_id)

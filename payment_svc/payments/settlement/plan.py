@@ -15,6 +15,8 @@ class Act(StrEnum):
     CHARGE = "CHARGE"
     GIVE_BACK = "GIVE_BACK"
     FIND = "FIND"
+    # By whichever of the order's payment keys it was charged.
+    FIND_BY_ORDER = "FIND_BY_ORDER"
 
 
 def next_act(payment: Payment, refund: Refund | None) -> Act:

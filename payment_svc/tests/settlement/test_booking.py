@@ -88,7 +88,7 @@ def check(row: Row, payment: Payment, act: Act) -> None:
         Row("PROCESSING", DONE, "SUCCESS", None),
         Row("PROCESSING", DECLINED, "FAILED", WATCHED),
         Row("PROCESSING", NOT_PAYABLE, "PENDING", DEADLINE),
-        Row("PROCESSING", ALREADY, "PROCESSING", LEASE, Act.FIND),
+        Row("PROCESSING", ALREADY, "PROCESSING", LEASE, Act.FIND_BY_ORDER),
         Row("PROCESSING", NO_ANSWER, "PROCESSING", SOON),
         Row("PROCESSING", ODD_ANSWER, "PROCESSING", SOON),
         Row("PROCESSING", NOT_DONE, "PROCESSING", SOON),
@@ -119,7 +119,7 @@ def test_after_a_charge_in_the_window(row: Row) -> None:
         Row("PROCESSING", DECLINED, "FAILED", WATCHED),
         # There is no customer who could try another key.
         Row("PROCESSING", NOT_PAYABLE, "FAILED", WATCHED),
-        Row("PROCESSING", ALREADY, "PROCESSING", LEASE, Act.FIND),
+        Row("PROCESSING", ALREADY, "PROCESSING", LEASE, Act.FIND_BY_ORDER),
         Row("PROCESSING", NO_ANSWER, "PROCESSING", SOON),
     ],
     ids=str,
@@ -288,6 +288,21 @@ class Back:
     follows: Act | None = None
     amount: Decimal = TOTAL
     by: str = "payment"
+
+
+@pytest.mark.parametrize("outcome", [NOTHING, IN_PROGRESS, EXPIRED])
+def test_an_order_that_was_not_charged_before(outcome: Any) -> None:
+    """Then its payment key was, for another order: nothing is said of this one yet."""
+    payment = standing("PROCESSING")
+    assert apply(payment, Act.FIND_BY_ORDER, outcome) is Act.FIND
+    assert payment.status == "PROCESSING"
+
+
+def test_a_charge_by_another_key_of_the_order_is_booked() -> None:
+    """The customer opened two windows, and Toss charged the other one."""
+    payment = standing("PROCESSING")
+    assert apply(payment, Act.FIND_BY_ORDER, DONE) is None
+    assert (payment.status, payment.next_look_at) == ("SUCCESS", None)
 
 
 @pytest.mark.parametrize("act", [Act.GIVE_BACK, Act.FIND])
