@@ -72,7 +72,7 @@ class Environment:
     def ensure(self, *, dev: bool) -> None:
         """Afterwards it holds what the locks say, with the test tools if `dev`."""
         if self._missing(dev):
-            with _one_at_a_time():
+            with _one_at_a_time(_existing_parent(self.root)):
                 self._install(dev)
 
     def _missing(self, dev: bool) -> list[str]:
@@ -105,7 +105,7 @@ class Environment:
         self.stamp.write_text(json.dumps(noted))
 
     def _check_space(self) -> None:
-        place = next(path for path in self.root.parents if path.exists())
+        place = _existing_parent(self.root)
         free = shutil.disk_usage(place).free
         if free < NEEDED_BYTES:
             raise Problem(
@@ -158,10 +158,18 @@ def digest(lock: str) -> str:
     return hashlib.sha256(version + b"\n" + text).hexdigest()
 
 
+def _existing_parent(path: Path) -> Path:
+    return next(parent for parent in path.parents if parent.exists())
+
+
 @contextmanager
-def _one_at_a_time() -> Iterator[None]:
-    """Wait until no other command prepares an environment."""
-    handle = os.open(requirements, os.O_RDONLY)
+def _one_at_a_time(place: Path) -> Iterator[None]:
+    """Wait until no other command prepares an environment in this folder.
+
+    It is the environment's folder and not the checkout's: two checkouts may share one
+    environment, and must not remove it under each other.
+    """
+    handle = os.open(place, os.O_RDONLY)
     try:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)

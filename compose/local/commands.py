@@ -12,6 +12,7 @@ from common.conf.currency import currency
 from common.conf.env import ConfigurationError, env_int
 from common.conf.profile import state_dir
 from common.conf.service import MAX_OFFSET, SERVICES
+from compose.local import sandbox
 from compose.local.databases import management_command
 from compose.local.logs import follow, last_lines
 from compose.local.problem import Problem
@@ -126,12 +127,14 @@ def _wait(stack: Stack, progress: Progress, *, stop_on_failure: bool) -> None:
 
 
 def _welcome(stack: Stack) -> str:
-    addresses = "\n".join(
+    addresses = [
         f"  {name:<14}{stack.url(name)}    {stack.url(name)}/api/docs"
         for name in SERVICES
-    )
+    ]
+    if any(spec.name == sandbox.NAME for spec in stack.processes):
+        addresses.append(f"  {sandbox.NAME:<14}{stack.url(sandbox.NAME)}")
     return WELCOME.format(
-        addresses=addresses,
+        addresses="\n".join(addresses),
         order=stack.url("order"),
         orchestrator=stack.url("orchestrator"),
         body=ORDER.format(price=PRICES[stack.how.currency]),

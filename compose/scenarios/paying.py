@@ -8,6 +8,7 @@ from typing import Any
 
 import httpx
 
+from common.conf import toss_sandbox
 from common.conf.service import HOST
 from compose.scenarios.api import Answer, NotReachable, Record, decode, encode, money
 from compose.scenarios.shop import (
@@ -24,7 +25,7 @@ from compose.scenarios.shop import (
 )
 
 PRODUCT = "PROD002"
-SANDBOX_PORT = 3900
+
 GOOD_CARD = "4242424242424242"
 DECLINED_CARD = "4000000000000002"
 NO_SANDBOX = "skipped: there is no sandbox here, and the real Toss wants a person"
@@ -128,7 +129,7 @@ def _payment_path(placed: Placed) -> str:
 def _sandbox(
     run: Run, method: str, path: str, body: dict[str, Any] | None = None
 ) -> Answer:
-    url = f"http://{HOST}:{SANDBOX_PORT + run.services.port_offset}{path}"
+    url = f"http://{HOST}:{toss_sandbox.PORT + run.services.port_offset}{path}"
     try:
         response = httpx.request(
             method,

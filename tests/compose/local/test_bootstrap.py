@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
+import os
 import shutil
 import subprocess
+import threading
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -69,6 +72,24 @@ def test_the_test_tools_come_when_they_are_needed(
         "base": digest("base"),
         "dev": digest("dev"),
     }
+
+
+def test_checkouts_that_share_it_wait_for_each_other(
+    tmp_path: Path, installed: Installed, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """Whoever installs holds the environment's folder, not its own checkout's."""
+    environment = Environment(tmp_path / "venv")
+    handle = os.open(tmp_path, os.O_RDONLY)
+    fcntl.flock(handle, fcntl.LOCK_EX)
+    waiting = threading.Thread(target=environment.ensure, kwargs={"dev": False})
+    waiting.start()
+    waiting.join(timeout=0.3)
+    assert waiting.is_alive()
+    assert installed == []
+    os.close(handle)
+    waiting.join(timeout=20)
+    assert installed == ["base.txt"]
+    assert "Waiting for another command" in capfd.readouterr().out
 
 
 def test_another_lock_is_installed(tmp_path: Path, installed: Installed) -> None:

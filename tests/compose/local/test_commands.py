@@ -130,3 +130,14 @@ def test_what_up_proposes_to_order_has_the_price_of_the_stock(
     welcome = commands._welcome(commands._stack())
     price = SAMPLES[currency]["PROD001"].price
     assert f'"productName": "Laptop", "quantity": 1, "price": {price}}}]}}' in welcome
+
+
+@pytest.mark.parametrize(("key", "is_named"), [("", True), ("test_sk_real", False)])
+def test_up_names_the_sandbox_where_there_is_one(
+    monkeypatch: pytest.MonkeyPatch, key: str, *, is_named: bool
+) -> None:
+    """With the real Toss there is none."""
+    monkeypatch.setenv("TOSS_SECRET_KEY", key)
+    monkeypatch.setenv("PORT_OFFSET", "10")
+    welcome = commands._welcome(commands._stack())
+    assert ("toss-sandbox  http://127.0.0.1:3910\n" in welcome) is is_named

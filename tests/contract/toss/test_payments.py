@@ -6,6 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from uuid import uuid4
 
+import pytest
+
 from tests.contract.toss.api import AMOUNT, Answer, TossApi
 
 DECLINED = "4000000000000002"
@@ -58,6 +60,7 @@ def test_a_second_confirm_says_that_it_was_done(toss: TossApi) -> None:
     assert toss.confirm(agreed).refusal == (400, "ALREADY_PROCESSED_PAYMENT")
 
 
+@pytest.mark.timeout(120)
 def test_a_hundred_confirms_at_once_are_one_charge(toss: TossApi) -> None:
     """One 200; the others are told that it was processed."""
     agreed = toss.agreed()
