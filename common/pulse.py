@@ -6,6 +6,7 @@ It needs no library, for a check that runs every few seconds should cost nothing
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -43,7 +44,9 @@ class Pulse:
             return
         self._path.parent.mkdir(parents=True, exist_ok=True)
         draft = self._path.with_suffix(".draft")
-        draft.write_text(f"{now:.3f} {what}", encoding="utf-8")
+        # Cut, not rounded: who looks at once must not find it said in the future.
+        said_at = math.floor(now * 1000) / 1000
+        draft.write_text(f"{said_at:.3f} {what}", encoding="utf-8")
         draft.replace(self._path)
         self._said, self._said_at = what, now
 

@@ -30,6 +30,13 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "run" / "worker.pulse"
 
 
+def test_a_pulse_is_not_of_the_future(path: Path, clock: Clock) -> None:
+    """Whoever looks within the same millisecond finds it well."""
+    clock.now = 1_000.0006
+    Pulse(path, clock).beat()
+    assert complaint(path, 60, clock=clock) == ""
+
+
 def test_a_process_that_works_is_well(path: Path, clock: Clock) -> None:
     """Alive, and at its work."""
     Pulse(path, clock).beat()
