@@ -13,7 +13,7 @@ from common.ui.paging import LIMITS, Page
 from common.web.errors import BadRequest
 from orchestrator_svc.engine.api import filters
 from orchestrator_svc.engine.selectors import SagaQuery, statuses
-from orchestrator_svc.sagas import OrderSaga
+from orchestrator_svc.sagas import CancelOrderSaga, OrderSaga
 
 T = TypeVar("T")
 SHOWN = 40  # so much of a bad value is shown
@@ -83,6 +83,24 @@ def remarks_on_page(given: QueryDict, page: Page) -> tuple[str, ...]:
         said = _("There is no page “%(value)s”: this is page %(number)d.")
         found.append(said % {"value": shown(number), "number": page.number})
     return tuple(found)
+
+
+def kinds(query: SagaQuery) -> list[tuple[str, str, bool]]:
+    """The kinds of sagas on offer: value, words, whether it is the one asked for."""
+    offered = {
+        OrderSaga.name: _("Orders"),
+        CancelOrderSaga.name: _("Undoing of completed orders"),
+        filters.ALL: _("Both"),
+    }
+    asked_for = query.definition or filters.ALL
+    return [(value, words, value == asked_for) for value, words in offered.items()]
+
+
+def carried(given: QueryDict) -> list[tuple[str, str]]:
+    """What the filters leave as it is: order and size of the pages."""
+    names = ("sortBy", "sortOrder", "limit")
+    found = ((name, given.get(name, "")) for name in names)
+    return [(name, value) for name, value in found if value]
 
 
 def shown(text: str) -> str:

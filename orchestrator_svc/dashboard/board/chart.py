@@ -59,7 +59,7 @@ def draw(spans: Sequence[Span]) -> Chart:
 
 
 def round_up(number: int) -> int:
-    """The next number that a scale may end in: 1, 2, 5, 10, 20, 50, …"""
+    """The next number that a scale may end in: 1, 2, 5, 10, 20, 50 and so on."""
     size = 1
     while True:
         for step in STEPS:

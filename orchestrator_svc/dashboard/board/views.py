@@ -15,6 +15,7 @@ from common.ui.access import OPERATE, READ, may, needs
 from common.ui.middleware import is_for_a_page
 from common.ui.pages import Context, PageRequest, fragment, page
 from common.ui.paging import page_of
+from common.ui.statuses import words_for
 from common.web.index import Index
 from orchestrator_svc.dashboard.board import asked, chart, saved, selectors
 from orchestrator_svc.dashboard.board.columns import columns_of
@@ -88,9 +89,16 @@ def _sagas(request: PageRequest) -> dict[str, Any]:
         "figures": figures,
         "chart": chart.draw(figures.spans),
         "choices": [
-            (name, figures.counts.get(name, 0), name in read.query.statuses)
+            (
+                name,
+                words_for(name),
+                figures.counts.get(name, 0),
+                name in read.query.statuses,
+            )
             for name in statuses()
         ],
+        "kinds": asked.kinds(read.query),
+        "carried": asked.carried(request.GET),
         "is_narrowed": bool(read.query.statuses or read.query.search),
         "retryable": RETRYABLE_STATUSES,
         "may_operate": may(request, OPERATE),
