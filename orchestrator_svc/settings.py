@@ -54,7 +54,7 @@ USE_TZ = True
 STATIC_URL = "/static/"
 LOGIN_URL = "/sign-in"
 MESSAGE_STORAGE = defaults.MESSAGE_STORAGE
-UI_NAVIGATION = ""
+UI_NAVIGATION = "orchestrator_svc.navigation.NAVIGATION"
 
 LOGGING_CONFIG = "common.conf.logs.configure"
 LOGGING = logs.logging_settings(SERVICE_NAME)
