@@ -48,7 +48,7 @@ class LimitedAccounts(ModelBackend):
     ) -> User | None:
         """The user, if name and password are right. Raises PermissionDenied."""
         if request is None or username is None or password is None:
-            return super().authenticate(request, username, password, **kwargs)  # type: ignore[return-value]
+            return super().authenticate(request, username, password, **kwargs)
         doors = doors_of(request, username)
         known = _failures(doors)
         if seconds := _pause(doors, known, clock.now()):
@@ -61,7 +61,7 @@ class LimitedAccounts(ModelBackend):
         elif known:
             # Not the address: one good account would pay for tries at others.
             run_atomically(SignInTries.objects.filter(pk=next(iter(doors))).delete)
-        return user  # type: ignore[return-value]
+        return user
 
 
 def pause_s(request: Any, username: str) -> int:
@@ -110,7 +110,7 @@ def length_s(failures: int, free: int) -> int:
     if failures < free:
         return 0
     doublings = min(failures - free, 10)
-    return min(FIRST_PAUSE_S * 2**doublings, LONGEST_PAUSE_S)
+    return min(FIRST_PAUSE_S << doublings, LONGEST_PAUSE_S)
 
 
 def _note_failure(doors: Doors, now: datetime) -> None:

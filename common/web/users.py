@@ -21,7 +21,7 @@ def make_user(*, name: str, role: str, password: str) -> User:
 
     def unit() -> User:
         if User.objects.filter(username=name).exists():
-            raise StateConflict(f"There is a user {name!r} already.", code="USER_EXISTS")
+            raise StateConflict(f"There is a user {name!r} already.")
         user.save()
         user.groups.set([Group.objects.get(name=role)])
         return user

@@ -4,22 +4,29 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('web', '0001_initial'),
+        ("web", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='SignInTries',
+            name="SignInTries",
             fields=[
-                ('tries_id', models.CharField(db_column='_id', max_length=64, primary_key=True, serialize=False)),
-                ('failures', models.PositiveIntegerField()),
-                ('last_at', models.DateTimeField(db_index=True)),
+                (
+                    "tries_id",
+                    models.CharField(
+                        db_column="_id",
+                        max_length=64,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("failures", models.PositiveIntegerField()),
+                ("last_at", models.DateTimeField(db_index=True)),
             ],
             options={
-                'verbose_name_plural': 'sign-in tries',
-                'ordering': ['-last_at', 'tries_id'],
+                "verbose_name_plural": "sign-in tries",
+                "ordering": ["-last_at", "tries_id"],
             },
         ),
     ]

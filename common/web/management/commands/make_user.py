@@ -39,7 +39,7 @@ class Command(BaseCommand):
 
 def given_password() -> str:
     """The password from USER_PASSWORD, or typed twice. Raises CommandError."""
-    if password := env_str("USER_PASSWORD", ""):
+    if password := env_str("USER_PASSWORD", default=""):
         return password
     if not sys.stdin.isatty():
         raise CommandError("Nobody can be asked here: set USER_PASSWORD.")
