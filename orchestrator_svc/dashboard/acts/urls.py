@@ -1,7 +1,13 @@
-"""The paths of this part of the dashboard."""
+"""The paths of what an operator does."""
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from orchestrator_svc.dashboard.acts import single
+
+urlpatterns = [
+    path("sagas/<id:saga_id>/retry", single.retry, name="act-retry"),
+    path("sagas/<id:saga_id>/cancel", single.cancel, name="act-cancel"),
+    path("sagas/<id:saga_id>/settle", single.settle, name="act-settle"),
+]
