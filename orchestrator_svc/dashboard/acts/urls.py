@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from django.urls import path
 
-from orchestrator_svc.dashboard.acts import single
+from orchestrator_svc.dashboard.acts import jobs, many, single
 
 urlpatterns = [
+    path("sagas/retry", many.retry_many, name="act-retry-many"),
+    path("jobs", jobs.job_list, name="act-jobs"),
+    path("jobs/<id:job_id>", jobs.job_detail, name="act-job"),
     path("sagas/<id:saga_id>/retry", single.retry, name="act-retry"),
     path("sagas/<id:saga_id>/cancel", single.cancel, name="act-cancel"),
     path("sagas/<id:saga_id>/settle", single.settle, name="act-settle"),
