@@ -53,8 +53,10 @@ TIME_ZONE = "UTC"
 USE_TZ = True
 STATIC_URL = "/static/"
 LOGIN_URL = "/sign-in"
+AUTHENTICATION_BACKENDS = defaults.AUTHENTICATION_BACKENDS
+AUTH_PASSWORD_VALIDATORS = defaults.PASSWORD_VALIDATORS
 MESSAGE_STORAGE = defaults.MESSAGE_STORAGE
-UI_NAVIGATION = ""
+UI_NAVIGATION = "orchestrator_svc.navigation.NAVIGATION"
 
 LOGGING_CONFIG = "common.conf.logs.configure"
 LOGGING = logs.logging_settings(SERVICE_NAME)
