@@ -14,6 +14,9 @@ urlpatterns = [
     path(f"{BASE}/inbox", views.InboxList.as_view(), name="inbox"),
     path(LETTERS, views.DeadLetterList.as_view(), name="dead-letters"),
     path(
+        f"{LETTERS}/counts", views.DeadLetterCounts.as_view(), name="count-dead-letters"
+    ),
+    path(
         f"{LETTERS}/redrive",
         views.DeadLetterRedriveMany.as_view(),
         name="redrive-dead-letters",
@@ -22,6 +25,11 @@ urlpatterns = [
         f"{LETTERS}/<id:letter_id>",
         views.DeadLetterDetail.as_view(),
         name="dead-letter",
+    ),
+    path(
+        f"{LETTERS}/<id:letter_id>/value",
+        views.DeadLetterValue.as_view(),
+        name="dead-letter-value",
     ),
     path(
         f"{LETTERS}/<id:letter_id>/redrive",
