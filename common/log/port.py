@@ -78,11 +78,15 @@ class TopicSpec:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BrokerInfo:
-    """A part of the log that can be up or down by itself."""
+    """A part of the log that can be up or down by itself.
+
+    Of one that is down no address is known.
+    """
 
     broker_id: int
     address: str
     is_controller: bool
+    is_up: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -65,16 +65,27 @@ class KafkaAdmin:
         ]
 
     def brokers(self) -> Sequence[BrokerInfo]:
-        """The brokers that are up, in order of id."""
+        """The brokers that are up, and those that should keep something and are not."""
         with self._cluster.asking() as client:
             found = client.describe_cluster()
+            keepers = {
+                broker
+                for topic in client.describe_topics()
+                for part in topic["partitions"]
+                for broker in part["replica_nodes"]
+            }
+        up = {each["broker_id"]: each for each in found["brokers"]}
         return [
             BrokerInfo(
-                broker_id=each["broker_id"],
-                address=f"{each['host']}:{each['port']}",
-                is_controller=each["broker_id"] == found["controller_id"],
+                broker_id=broker,
+                address=f"{up[broker]['host']}:{up[broker]['port']}",
+                is_controller=broker == found["controller_id"],
             )
-            for each in sorted(found["brokers"], key=lambda each: each["broker_id"])
+            if broker in up
+            else BrokerInfo(
+                broker_id=broker, address="", is_controller=False, is_up=False
+            )
+            for broker in sorted(up.keys() | keepers)
         ]
 
     def groups(self) -> Sequence[str]:

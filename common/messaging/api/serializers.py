@@ -107,6 +107,12 @@ class DeadLetterDetailSerializer(DeadLetterSerializer):
     trace = serializers.CharField()
 
 
+class DeadLetterHeadSerializer(DeadLetterDetailSerializer):
+    """The same without the payload, which has an address of its own."""
+
+    value = None  # type: ignore[assignment]
+
+
 class StoryMessageSerializer(OutboxMessageSerializer):
     """A message in a story: of a large payload only the beginning, as text."""
 

@@ -18,6 +18,7 @@ from common.messaging import repairs, selectors
 from common.messaging.api.serializers import (
     DeadLetterCountsSerializer,
     DeadLetterDetailSerializer,
+    DeadLetterHeadSerializer,
     DeadLetterSerializer,
     DeadLetterSummarySerializer,
     DiscardRequestSerializer,
@@ -46,7 +47,7 @@ KEY_REQUIRED = OpenApiParameter("key", str, required=True, description="An order
 STATUS = OpenApiParameter("status", str, many=True, enum=list(LetterStatus))
 BEFORE = OpenApiParameter("before", str, description="Only those older than this one.")
 CONTENT = OpenApiParameter(
-    "content", bool, description="`false` leaves out headers and value."
+    "content", bool, description="`false` leaves out the value, in lists the headers."
 )
 LIMIT = OpenApiParameter("limit", int, description="How many of each, 1 to 500.")
 MAX_TOLD = 500
@@ -91,10 +92,12 @@ class DeadLetterCounts(APIView):
 class DeadLetterDetail(APIView):
     """One of them."""
 
-    @extend_schema(responses=DeadLetterDetailSerializer)
+    @extend_schema(parameters=[CONTENT], responses=DeadLetterDetailSerializer)
     def get(self, request: Request, letter_id: str) -> Response:
         """The letter of this id, with the trace of its last failure."""
-        return Response(DeadLetterDetailSerializer(_letter(letter_id)).data)
+        whole = _with_content(request)
+        shape = DeadLetterDetailSerializer if whole else DeadLetterHeadSerializer
+        return Response(shape(_letter(letter_id)).data)
 
 
 class DeadLetterValue(APIView):

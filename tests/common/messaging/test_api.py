@@ -152,6 +152,14 @@ class TestDetail:
         body = client.get(f"{LETTERS}/{letters[0]}").json()
         assert "Poison: B/1 is poisonous" in body["trace"]
 
+    def test_leaves_out_the_payload_if_told_so(
+        self, client: APIClient, letters: list[str]
+    ) -> None:
+        """It may be long, and is had as a file."""
+        body = client.get(f"{LETTERS}/{letters[0]}?content=false").json()
+        assert "value" not in body
+        assert body["headers"]["ce_id"] == "B/1"
+
     def test_of_an_unknown_one_is_404(self, client: APIClient, db: None) -> None:
         """With a sentence."""
         answer = client.get(f"{LETTERS}/nope")
