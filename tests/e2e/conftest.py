@@ -25,6 +25,8 @@ pytest.register_assert_rewrite("tests.e2e.load")
 REAL = [kind for kind in STACKS if kind != EMBEDDED]
 # Each kind has ports of its own, so that one need not wait for the other's to be free.
 OFFSETS = {EMBEDDED: 400, "kafka-postgres": 4400, "kafka-mongodb": 8400}
+# For two runs on one machine.
+SHIFT = int(os.environ.get("E2E_SHIFT", "0"))
 NO_SETTINGS: Mapping[str, str] = {}
 OpenShop = Callable[..., AbstractContextManager[Shop]]
 
@@ -52,7 +54,7 @@ def open_shop() -> OpenShop:
         environment.pop("DJANGO_SETTINGS_MODULE", None)
         # Not pytest's folder, which lets no other user in: PostgreSQL is one.
         folder = Path(tempfile.mkdtemp(prefix="saga-e2e-"))
-        port = OFFSETS[kind] + offset
+        port = OFFSETS[kind] + offset + SHIFT
         stack = Stack(folder, port, env=environment, kind=kind, workers=workers)
         shop = Shop(stack)
         try:
