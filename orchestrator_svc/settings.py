@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     *defaults.framework_apps(),
     "common.recovery",
     "orchestrator_svc.engine",
+    "orchestrator_svc.playground",
 ]
 MIDDLEWARE = defaults.MIDDLEWARE
 ROOT_URLCONF = "orchestrator_svc.urls"

@@ -146,9 +146,7 @@ class Board:
         return self.verdict in (Verdict.MOVING, Verdict.UNSEEN)
 
 
-def draw(
-    plan: Plan, sent: Sequence[str], seen: Seen, *, is_sending: bool
-) -> Board:
+def draw(plan: Plan, sent: Sequence[str], seen: Seen, *, is_sending: bool) -> Board:
     """The board of a plan of which so much was sent, and this was seen."""
     shown = plan.orders() if is_sending else plan.orders()[: len(sent)]
     tiles = [_tile(one, sent, seen) for one in shown]
@@ -192,9 +190,7 @@ def _column(mode: Mode, tiles: Sequence[Tile], seen: Seen) -> Column:
     )
 
 
-def _verdict(
-    columns: Sequence[Column], *, is_sending: bool, is_whole: bool
-) -> Verdict:
+def _verdict(columns: Sequence[Column], *, is_sending: bool, is_whole: bool) -> Verdict:
     if not any(one.tiles for one in columns):
         return Verdict.MOVING if is_sending else Verdict.NOTHING
     if is_sending or any(one.ended < len(one.tiles) for one in columns):

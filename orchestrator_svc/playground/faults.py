@@ -198,7 +198,7 @@ PRESETS = {
         Preset(
             "lost",
             _("Replies get lost"),
-            "mail",
+            "letter",
             (
                 _on("lost", "payment", percent=40),
                 _on("lost", "inventory", percent=40),

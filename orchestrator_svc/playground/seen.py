@@ -38,7 +38,10 @@ class PaymentSeen:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seen:
-    """All of it, by order; of a saga its status. `silent` are the services whose word here is of before."""
+    """All of it, by order; of a saga its status.
+
+    `silent` are the services whose word here is of before.
+    """
 
     sagas: Mapping[str, str] = field(default_factory=dict)
     orders: Mapping[str, OrderSeen] = field(default_factory=dict)

@@ -1,4 +1,4 @@
-"""Reading the playground: runs, faults that are on, products, and the board of a run."""
+"""Reading the playground: runs, faults that are on, products, a run's board."""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ class Stage(Enum):
     UNDONE = ("undone", _("undone"), True)
     FAILED = ("failed", _("declined"), True)
 
-    def __init__(self, key: str, label: Text, is_end: bool) -> None:  # noqa: FBT001
+    def __init__(self, key: str, label: Text, is_end: bool) -> None:
         self.key = key
         self.label = label
         self.is_end = is_end
