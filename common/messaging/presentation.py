@@ -17,6 +17,14 @@ def readable_value(value: bytes) -> Any:
         return bytes(value[:MAX_SHOWN]).decode("utf-8", "replace")
 
 
+def shown_value(value: bytes) -> Any:
+    """The same, but of a large payload only its beginning, as text."""
+    if len(value) <= MAX_SHOWN:
+        return readable_value(value)
+    rest = len(value) - MAX_SHOWN
+    return f"{value[:MAX_SHOWN].decode('utf-8', 'replace')}… (+{rest:,} bytes)"
+
+
 def readable_headers(text: str) -> dict[str, str]:
     """The headers of a stored message."""
     return msgspec.json.decode(text, type=dict[str, str])

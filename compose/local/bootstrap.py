@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from compose.local import cli
-from compose.local.installer import install
+from compose.local.installer import install, say
 from compose.local.problem import Problem
 
 repository = Path(__file__).resolve().parents[2]
@@ -118,14 +118,14 @@ class Environment:
         """Make the environment, in place of one that was left half-made."""
         started = time.monotonic()
         self._remove_half_made()
-        print(f"Making the virtual environment {self.root} ...", flush=True)
+        say(f"Making the virtual environment {self.root} ...")
         command = [sys.executable, "-m", "venv", str(self.root)]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         if done.returncode != 0:
             shutil.rmtree(self.root, ignore_errors=True)
             raise Problem(self._why_not_made(done.stdout + done.stderr))
         seconds = time.monotonic() - started
-        print(f"  Python {platform.python_version()} ({seconds:.0f} s)", flush=True)
+        say(f"  Python {platform.python_version()} ({seconds:.0f} s)")
 
     def _remove_half_made(self) -> None:
         if not self.root.exists():
@@ -174,7 +174,7 @@ def _one_at_a_time(place: Path) -> Iterator[None]:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            print("Waiting for another command that installs ...", flush=True)
+            say("Waiting for another command that installs ...")
             fcntl.flock(handle, fcntl.LOCK_EX)
         yield
     finally:

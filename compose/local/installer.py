@@ -36,9 +36,12 @@ OTHER_HASH = ("DO NOT MATCH THE HASHES",)
 
 
 def install(python: Path, lock: Path) -> None:
-    """Install exactly what the lock names, checked by hash."""
+    """Install exactly what the lock names, checked by hash.
+
+    Progress goes to stderr: stdout is for what the command was asked for.
+    """
     total = _pinned(lock)
-    print(f"Installing {total} packages of {lock.name} ...", flush=True)
+    say(f"Installing {total} packages of {lock.name} ...")
     started = time.monotonic()
     command = [str(python), "-m", "pip", "install", *OPTIONS, "-r", str(lock)]
     with subprocess.Popen(
@@ -47,7 +50,12 @@ def install(python: Path, lock: Path) -> None:
         said = list(_shown(pip.stdout or (), total))
     if pip.returncode != 0:
         raise Problem(reason("\n".join(said), lock))
-    print(f"  {total} packages ({time.monotonic() - started:.0f} s)", flush=True)
+    say(f"  {total} packages ({time.monotonic() - started:.0f} s)")
+
+
+def say(text: str, end: str = "\n") -> None:
+    """Tell the person who waits; nobody who reads the command's result."""
+    print(text, end=end, file=sys.stderr, flush=True)
 
 
 def _pinned(lock: Path) -> int:
@@ -56,7 +64,7 @@ def _pinned(lock: Path) -> int:
 
 def _shown(lines: Iterator[str] | tuple[()], total: int) -> Iterator[str]:
     """Every line pip says; a terminal sees how far it has come."""
-    on_terminal = sys.stdout.isatty()
+    on_terminal = sys.stderr.isatty()
     collected = 0
     for line in lines:
         yield line.rstrip()
@@ -66,9 +74,9 @@ def _shown(lines: Iterator[str] | tuple[()], total: int) -> Iterator[str]:
         text = f"{collected} of {total} collected"
         if line.startswith("Installing collected packages"):
             text = "unpacking"
-        print(f"\r  {text:<40}", end="", flush=True)
+        say(f"\r  {text:<40}", end="")
     if on_terminal:
-        print(f"\r{'':<42}\r", end="", flush=True)
+        say(f"\r{'':<42}\r", end="")
 
 
 def reason(said: str, lock: Path) -> str:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Sequence
+from pathlib import Path
 
 import psutil
 
 from common.conf.service import HOST
 from compose.local.problem import Problem
 from compose.local.topology import ProcessSpec
+
+OUTGOING = Path("/proc/sys/net/ipv4/ip_local_port_range")  # on Linux only
 
 
 def is_free(port: int) -> bool:
@@ -43,11 +46,31 @@ def require_free(specs: Sequence[ProcessSpec]) -> None:
             f"{_by_whom(spec.port)}."
             for spec in taken
         ]
-        lines.append(
-            "Stop that program, or move this stack to other ports, for example "
-            "PORT_OFFSET=100."
+        raise Problem("\n".join([*lines, _way_out(taken)]))
+
+
+def given_away() -> range:
+    """The ports that this system gives to outgoing connections, where it tells."""
+    try:
+        first, last = OUTGOING.read_text(encoding="ascii").split()
+    except (OSError, ValueError):
+        return range(0)
+    return range(int(first), int(last) + 1)
+
+
+def _way_out(taken: Sequence[ProcessSpec]) -> str:
+    """What to do: elsewhere any program may have such a port, now or at any time."""
+    outgoing = given_away()
+    if among := [spec.port for spec in taken if spec.port in outgoing]:
+        return (
+            f"Port {among[0]} is in the range from which this system gives ports to "
+            f"outgoing connections ({outgoing[0]} to {outgoing[-1]}); choose a smaller "
+            "PORT_OFFSET."
         )
-        raise Problem("\n".join(lines))
+    return (
+        "Stop that program, or move this stack to other ports, for example "
+        "PORT_OFFSET=100."
+    )
 
 
 def _who(spec: ProcessSpec) -> str:

@@ -17,28 +17,28 @@ import pytest
 
 from compose.local.backing import EMBEDDED, STACKS
 from compose.local.stack import Stack
+from tests.e2e.places import offset_of
 from tests.e2e.shop import Shop
 
 # Its assertions speak as those of the tests do.
 pytest.register_assert_rewrite("tests.e2e.load")
 
 REAL = [kind for kind in STACKS if kind != EMBEDDED]
-# Each kind has ports of its own, so that one need not wait for the other's to be free.
-OFFSETS = {EMBEDDED: 400, "kafka-postgres": 4400, "kafka-mongodb": 8400}
-# For two runs on one machine.
-SHIFT = int(os.environ.get("E2E_SHIFT", "0"))
 NO_SETTINGS: Mapping[str, str] = {}
 OpenShop = Callable[..., AbstractContextManager[Shop]]
 
 
 @pytest.fixture(scope="session")
 def open_shop() -> OpenShop:
-    """Opens a shop with a stack and a stock of its own; leaving it stops the stack."""
+    """Opens a shop with a stack and a stock of its own; leaving it stops the stack.
+
+    It stands at its kind's place, where the shop of that kind may be, or at another.
+    """
 
     @contextmanager
     def opened(
         *,
-        offset: int = 0,
+        place: str = "",
         stock_scale: int = 1,
         kind: str = EMBEDDED,
         workers: int = 1,
@@ -54,8 +54,8 @@ def open_shop() -> OpenShop:
         environment.pop("DJANGO_SETTINGS_MODULE", None)
         # Not pytest's folder, which lets no other user in: PostgreSQL is one.
         folder = Path(tempfile.mkdtemp(prefix="saga-e2e-"))
-        port = OFFSETS[kind] + offset + SHIFT
-        stack = Stack(folder, port, env=environment, kind=kind, workers=workers)
+        offset = offset_of(place or kind)
+        stack = Stack(folder, offset, env=environment, kind=kind, workers=workers)
         shop = Shop(stack)
         try:
             skip_unless_possible(stack)

@@ -13,6 +13,7 @@ from compose.local.backing import STACKS
 from compose.local.stack import Stack
 from compose.local.topology import repository
 from tests.e2e.conftest import skip_unless_possible
+from tests.e2e.places import offset_of
 from tests.e2e.shop import Shop
 
 pytestmark = [pytest.mark.slow, pytest.mark.e2e, pytest.mark.timeout(300)]
@@ -47,7 +48,7 @@ def test_the_bench_finds_the_books_right(
     words = ("--orders", "300", "--light-orders", "10", "--failures", "10")
     done = program(
         *("bench", "--stack", kind, "--pattern", "both", "--json"),
-        *("--port-offset", "12400", *words),
+        *("--port-offset", str(offset_of("bench")), *words),
     )
     assert done.returncode == 0, done.stdout + done.stderr
     found = json.loads(done.stdout)

@@ -31,7 +31,7 @@ SECRETS = ("test_sk_sandbox", "dGVzdF9za19zYW5kYm94", "billing_sandbox", "ps_")
 def auto_shop(open_shop: OpenShop) -> Iterator[Shop]:
     """A shop whose AUTO orders are charged at Toss."""
     settings = {"PAYMENT_PROVIDER": "toss"}
-    with open_shop(offset=40, stock_scale=20, settings=settings) as shop:
+    with open_shop(place="toss-auto", stock_scale=20, settings=settings) as shop:
         shop.initialize_stock()
         yield shop
 

@@ -13,8 +13,13 @@ from common.messaging.models import (
     LetterStatus,
     OutboxMessage,
 )
-from common.messaging.presentation import readable_headers, readable_value
+from common.messaging.presentation import (
+    readable_headers,
+    readable_value,
+    shown_value,
+)
 from common.messaging.repairs import REDRIVABLE
+from common.web.audit_api import AuditEntrySerializer
 from common.web.serializers import (
     REASON_LENGTH,
     IdField,
@@ -86,6 +91,44 @@ class DeadLetterDetailSerializer(DeadLetterSerializer):
     """The same with the trace of the last failure."""
 
     trace = serializers.CharField()
+
+
+class StoryMessageSerializer(OutboxMessageSerializer):
+    """A message in a story: of a large payload only the beginning, as text."""
+
+    @extend_schema_field({})
+    def get_value(self, message: Any) -> Any:
+        """The payload, or how it begins."""
+        return shown_value(bytes(message.value))
+
+
+class StoryLetterSerializer(DeadLetterSerializer):
+    """A letter in a story, likewise."""
+
+    @extend_schema_field({})
+    def get_value(self, message: Any) -> Any:
+        """The payload, or how it begins."""
+        return shown_value(bytes(message.value))
+
+
+class StoryTotalsSerializer(serializers.Serializer[Any]):
+    """How many there are of each, also where fewer are shown."""
+
+    sent = serializers.IntegerField(source="sent.total")
+    handled = serializers.IntegerField(source="handled.total")
+    deadLetters = serializers.IntegerField(source="letters.total")
+    actions = serializers.IntegerField(source="actions.total")
+
+
+class StorySerializer(serializers.Serializer[Any]):
+    """An order as this service lived it: the newest of each list, oldest first."""
+
+    key = serializers.CharField()
+    sent = StoryMessageSerializer(source="sent.rows", many=True)
+    handled = InboxMessageSerializer(source="handled.rows", many=True)
+    deadLetters = StoryLetterSerializer(source="letters.rows", many=True)
+    actions = AuditEntrySerializer(source="actions.rows", many=True)
+    totals = StoryTotalsSerializer(source="*")
 
 
 class DiscardRequestSerializer(StrictSerializer):

@@ -21,6 +21,7 @@ from common.messaging.api.serializers import (
     OutboxMessageSerializer,
     RedriveManyRequestSerializer,
     RedrivenSerializer,
+    StorySerializer,
     letter_unknown,
     shown,
 )
@@ -32,13 +33,16 @@ from common.messaging.models import (
 )
 from common.web.errors import BadRequest, NotFound, StateConflict
 from common.web.idempotency import idempotent
+from common.web.pagination import MAX_LIMIT, read_number
 from common.web.permissions import IsOperator
 from common.web.serializers import IdField, ReasonSerializer
 
 KEY = OpenApiParameter("key", str, description="An order's id.")
 KEY_REQUIRED = OpenApiParameter("key", str, required=True, description="An order's id.")
 STATUS = OpenApiParameter("status", str, many=True, enum=list(LetterStatus))
+LIMIT = OpenApiParameter("limit", int, description="How many of each, 1 to 500.")
 MAX_REDRIVEN = 1000
+MAX_TOLD = 500
 
 
 class DeadLetterList(ListAPIView[DeadLetter]):
@@ -156,6 +160,20 @@ class InboxList(ListAPIView[InboxMessage]):
     def get_queryset(self) -> QuerySet[InboxMessage]:
         """Of the order asked for."""
         return selectors.handled(read_key(self.request, required=True))
+
+
+class StoryOfOrder(APIView):
+    """All that this service knows of an order's messages, in one answer."""
+
+    @extend_schema(parameters=[KEY_REQUIRED, LIMIT], responses=StorySerializer)
+    def get(self, request: Request) -> Response:
+        """What was sent, handled and failed of the order, and who did what about it.
+
+        Each list has its newest `limit`, oldest first; `totals` say how many there are.
+        """
+        key = read_key(request, required=True)
+        limit = read_number(request, "limit", MAX_LIMIT, MAX_TOLD)
+        return Response(StorySerializer(selectors.story(key=key, limit=limit)).data)
 
 
 def read_key(request: Request, *, required: bool = False) -> str:

@@ -19,11 +19,14 @@ from common.web.pagination import BareListUnlessPaged
 from common.web.permissions import IsOperator
 from payment_svc.payments import selectors, services
 from payment_svc.payments.api.serializers import (
+    AttemptsSerializer,
     PaymentSerializer,
     RefundAnswerSerializer,
     RefundRequestSerializer,
 )
 from payment_svc.payments.models import STATUS_CHOICES, Payment
+
+MAX_ATTEMPTS = 100
 
 
 class PaymentFilter(django_filters.FilterSet):
@@ -73,6 +76,16 @@ class PaymentOfOrder(APIView):
         if payment is None:
             raise NotFound(f"There is no payment for the order {order_id}.")
         return Response(PaymentSerializer(payment).data)
+
+
+class AttemptsAtOrder(APIView):
+    """All payments of an order."""
+
+    @extend_schema(responses=AttemptsSerializer)
+    def get(self, request: Request, order_id: str) -> Response:
+        """One for each attempt, with Toss's record and the refunds; at most 100."""
+        found = selectors.attempts_of_order(order_id=order_id, limit=MAX_ATTEMPTS)
+        return Response(AttemptsSerializer({"data": found}).data)
 
 
 class PaymentRefund(GenericAPIView[Payment]):

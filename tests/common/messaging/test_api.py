@@ -219,7 +219,7 @@ class TestDiscard:
         assert (answer.status_code, answer.json()["code"]) == (409, "LETTER_CLOSED")
 
 
-class TestStory:
+class TestMailbox:
     """GET outbox and inbox of one order."""
 
     def test_outbox_shows_what_was_sent(self, client: APIClient, desk: Desk) -> None:
@@ -258,12 +258,90 @@ class TestStory:
             }
         ]
 
-    @pytest.mark.parametrize("name", ["outbox", "inbox"])
+    @pytest.mark.parametrize("name", ["outbox", "inbox", "story"])
     def test_needs_an_order(self, client: APIClient, db: None, name: str) -> None:
         """All of it is too much to be of use."""
         answer = client.get(f"/api/messages/{name}")
         assert answer.status_code == 400
         assert answer.json()["errors"][0]["field"] == "key"
+
+
+class TestStory:
+    """GET story: all of that in one answer."""
+
+    def test_has_what_was_sent_and_handled_oldest_first(
+        self, client: APIClient, desk: Desk
+    ) -> None:
+        """As outbox and inbox show it, and of no other order."""
+        desk.put(create_order("SAGA-1/1", "ORD-1"), create_order("SAGA-1/2", "ORD-1"))
+        desk.put(create_order("SAGA-2/1", "ORD-2"))
+        desk.turn()
+        body = client.get("/api/messages/story?key=ORD-1").json()
+        outbox = client.get("/api/messages/outbox?key=ORD-1").json()["data"]
+        inbox = client.get("/api/messages/inbox?key=ORD-1").json()["data"]
+        assert len(outbox) == len(inbox) == 2
+        assert body == {
+            "key": "ORD-1",
+            "sent": outbox[::-1],
+            "handled": inbox[::-1],
+            "deadLetters": [],
+            "actions": [],
+            "totals": {"sent": 2, "handled": 2, "deadLetters": 0, "actions": 0},
+        }
+
+    def test_has_dead_letters_and_who_acted_on_them(
+        self, client: APIClient, letters: list[str]
+    ) -> None:
+        """A letter's own audit entry is the order's, too."""
+        client.post(f"{LETTERS}/{letters[0]}/discard", {"reason": "a test"})
+        body = client.get("/api/messages/story?key=ORD-B").json()
+        assert [row["letterId"] for row in body["deadLetters"]] == letters
+        (action,) = body["actions"]
+        assert (action["action"], action["target"]) == ("letter.discard", letters[0])
+
+    def test_is_cut_to_the_newest_and_says_how_many_there_are(
+        self, client: APIClient, desk: Desk
+    ) -> None:
+        """By `limit`."""
+        desk.put(*(create_order(f"SAGA-1/{n}", "ORD-1") for n in range(1, 6)))
+        desk.turn()
+        body = client.get("/api/messages/story?key=ORD-1&limit=2").json()
+        ids = [row["messageId"] for row in body["sent"]]
+        assert ids == ["SAGA-1/4/reply", "SAGA-1/5/reply"]
+        assert body["totals"] == {
+            "sent": 5,
+            "handled": 5,
+            "deadLetters": 0,
+            "actions": 0,
+        }
+
+    def test_shows_only_how_a_large_payload_begins(
+        self, client: APIClient, desk: Desk
+    ) -> None:
+        """As text, and says how much is missing."""
+        desk.answer_bytes = 30_000
+        desk.put(create_order("S/1", "ORD-1"))
+        desk.turn()
+        (row,) = client.get("/api/messages/story?key=ORD-1").json()["sent"]
+        assert row["value"] == "x" * 20_000 + "… (+10,000 bytes)"
+
+    @pytest.mark.parametrize("limit", ["0", "501", "x"])
+    def test_refuses_a_limit_out_of_bounds(
+        self, client: APIClient, db: None, limit: str
+    ) -> None:
+        """The parameter is named."""
+        answer = client.get(f"/api/messages/story?key=ORD-1&limit={limit}")
+        assert answer.status_code == 400
+        assert answer.json()["errors"][0]["field"] == "limit"
+
+    def test_takes_as_many_queries_for_many_messages_as_for_one(
+        self, client: APIClient, desk: Desk, django_assert_max_num_queries: Any
+    ) -> None:
+        """Lists, totals and correlations, each once."""
+        desk.put(*(create_order(f"SAGA-1/{n}", "ORD-1") for n in range(1, 30)))
+        desk.turn()
+        with django_assert_max_num_queries(6):
+            client.get("/api/messages/story?key=ORD-1")
 
 
 class TestRights:

@@ -59,6 +59,16 @@ def test_it_is_made_once(tmp_path: Path, installed: Installed) -> None:
     assert installed == ["base.txt"]
 
 
+def test_a_first_command_prints_its_result_only(
+    tmp_path: Path, installed: Installed, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """That an environment is made for it is told beside: `status --json` is JSON."""
+    Environment(tmp_path / "venv").ensure(dev=False)
+    told = capfd.readouterr()
+    assert (installed, told.out) == (["base.txt"], "")
+    assert told.err.startswith("Making the virtual environment")
+
+
 def test_the_test_tools_come_when_they_are_needed(
     tmp_path: Path, installed: Installed
 ) -> None:
@@ -89,7 +99,7 @@ def test_checkouts_that_share_it_wait_for_each_other(
     os.close(handle)
     waiting.join(timeout=20)
     assert installed == ["base.txt"]
-    assert "Waiting for another command" in capfd.readouterr().out
+    assert "Waiting for another command" in capfd.readouterr().err
 
 
 def test_another_lock_is_installed(tmp_path: Path, installed: Installed) -> None:

@@ -59,6 +59,18 @@ def test_no_network_is_recognised_in_what_pip_really_says(
     assert caught.value.exit_code == 2
 
 
+def test_progress_is_no_part_of_the_result(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """A real pip: what was asked for with --json is JSON all the same."""
+    lock = tmp_path / "none.txt"
+    lock.touch()
+    install(Path(sys.executable), lock)
+    told = capfd.readouterr()
+    assert told.out == ""
+    assert told.err.startswith("Installing 0 packages of none.txt ...")
+
+
 def test_the_locks_name_hashes_and_no_place() -> None:
     """Every package is pinned and hashed; where it comes from is pip's affair."""
     for name in ("base.txt", "dev.txt"):

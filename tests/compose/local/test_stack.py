@@ -158,7 +158,7 @@ def test_a_port_in_use_is_found_before_anything_starts(make_stack: MakeStack) ->
     assert caught.value.exit_code == 2
     first = f"Port {port}, which the fake service needs, is in use"
     assert str(caught.value).startswith(first)
-    assert "PORT_OFFSET=100" in str(caught.value)
+    assert "PORT_OFFSET" in str(caught.value)
     assert stack.is_up() is False
 
 

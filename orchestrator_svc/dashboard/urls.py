@@ -1,0 +1,12 @@
+"""The paths of the dashboard, one line a part."""
+
+from __future__ import annotations
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("orchestrator_svc.dashboard.board.urls")),
+    path("", include("orchestrator_svc.dashboard.story.urls")),
+    path("", include("orchestrator_svc.dashboard.acts.urls")),
+    path("", include("orchestrator_svc.dashboard.audit.urls")),
+]
