@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "common.recovery",
     "common.log_pages",
     "orchestrator_svc.engine",
+    "orchestrator_svc.playground",
     "orchestrator_svc.dashboard",
 ]
 MIDDLEWARE = defaults.MIDDLEWARE
