@@ -10,7 +10,7 @@ import pytest
 from common import clock
 from orchestrator_svc.dashboard.board import selectors
 from orchestrator_svc.engine.models import SagaInstance
-from orchestrator_svc.tests.factories import NOW, RETRIED, WAYS, saga
+from orchestrator_svc.tests.factories import NO, NOW, WAYS, saga
 
 pytestmark = pytest.mark.django_db
 
@@ -54,8 +54,6 @@ def test_times_are_of_those_that_ended_within_the_hour_at_the_first_try() -> Non
     ended(1, "COMPLETED", timedelta(minutes=5), 3)
     ended(2, "COMPENSATED", timedelta(minutes=1), 0.5)
     ended(3, "COMPLETED", timedelta(minutes=70), 99)
-    again: Any = (*WAYS["COMPENSATED"], RETRIED)
-    saga(number=4, way=again)
     retried = ended(5, "COMPLETED", timedelta(minutes=2), 500)
     SagaInstance.objects.filter(saga_id=retried.saga_id).update(attempt=2)
     assert selectors.read_figures("order", NOW).seconds == [0.5, 3.0]
@@ -82,17 +80,14 @@ def test_many_who_look_at_once_count_once(
 
 
 def test_those_that_need_a_person_come_with_the_reason() -> None:
-    """The longest waiting first."""
-    for number, hours in ((1, 1), (2, 5)):
-        row = saga("COMPENSATING", number)
-        since = NOW - timedelta(hours=hours)
-        state = row.state.replace('"attention":null', "")
-        SagaInstance.objects.filter(saga_id=row.saga_id).update(
-            attention_since=since, state=state
-        )
+    """The longest waiting first, a page at a time."""
+    stuck = (*WAYS["COMPENSATING"], NO)
+    saga(number=1, way=stuck, now=NOW - timedelta(hours=1))
+    saga(number=2, way=stuck, now=NOW - timedelta(hours=5))
     saga("COMPENSATING", 3)
-    found = [one.row.order_id[-1] for one in selectors.attention(0, 10)]
-    assert found == ["2", "1"]
+    found = selectors.attention(0, 10)
+    assert [one.row.order_id[-1] for one in found] == ["2", "1"]
+    assert found[0].why == "REFUND_PAYMENT was refused: DECLINED: no money"
     assert selectors.count_attention() == 2
     assert [one.row.order_id[-1] for one in selectors.attention(1, 2)] == ["1"]
 
