@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ssl
+from functools import cache
 from urllib.parse import unquote, urlsplit
 
 import httpx
@@ -20,4 +22,12 @@ def client_of(service: str, *, timeout: float | httpx.Timeout) -> httpx.Client:
     auth = None
     if address.username is not None:
         auth = (unquote(address.username), unquote(address.password or ""))
-    return httpx.Client(base_url=bare.geturl(), auth=auth, timeout=timeout)
+    return httpx.Client(
+        base_url=bare.geturl(), auth=auth, timeout=timeout, verify=_trust()
+    )
+
+
+@cache
+def _trust() -> ssl.SSLContext:
+    """Whom TLS believes; reading all those certificates takes longer than a request."""
+    return httpx.create_ssl_context()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils.text import format_lazy
@@ -34,6 +34,7 @@ ACTIONS: dict[str, Words] = {
 # Each try is in the saga itself, those of a job over many sagas too.
 TOLD_BY_SAGA = frozenset({"saga.retry"})
 BY_CUSTOMER = frozenset({"order.cancel"})
+SAME_ACT = timedelta(seconds=1)
 
 
 def placed(states: Sequence[State], order: Json | None) -> Iterator[Happening]:
@@ -132,9 +133,12 @@ def _ended_at(state: State) -> datetime:
     return max(done) if completed else state.updated_at
 
 
-def order_statuses(order: Json | None) -> Iterator[Happening]:
+def order_statuses(
+    order: Json | None, boxes: Iterable[Mailbox] = ()
+) -> Iterator[Happening]:
     """Every change in the order's own history."""
     lines = order.get("history", ()) if order else ()
+    cancels = [one for box in boxes for one in box.actions if one.name in BY_CUSTOMER]
     for number, line in enumerate(lines):
         if line["from"] == line["to"]:
             continue
@@ -145,4 +149,14 @@ def order_statuses(order: Json | None) -> Iterator[Happening]:
             shape=Shape.STATUS,
             label=_("order"),
             status=line["to"],
+            cause=_cause_of(line, cancels),
         )
+
+
+def _cause_of(line: Json, cancels: Sequence[Action]) -> str:
+    """Who asks to cancel is noted in the same transaction, but after the change."""
+    at = time_of(line["at"])
+    if line["to"] != "CANCELLING" or at is None:
+        return ""
+    near = [one for one in cancels if abs(one.at - at) < SAME_ACT]
+    return near[0].entry_id if near else ""

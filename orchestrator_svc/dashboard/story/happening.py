@@ -76,7 +76,8 @@ class Happening:
     """Something between two parts, or (without legs) within one.
 
     `key` is its own on the page; `at` is None for what is still to come. `message_id`
-    names the message it is, if it is one; `link` leads to more about it.
+    names the message it is, if it is one, and `cause` the key of what led to it.
+    `repeats` counts how often it was sent again, `until` when for the last time.
     """
 
     key: str
@@ -91,4 +92,5 @@ class Happening:
     message_id: str = ""
     cause: str = ""
     status: str = ""
-    link: str = ""
+    repeats: int = 0
+    until: datetime | None = None

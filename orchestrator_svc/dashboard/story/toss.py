@@ -43,6 +43,8 @@ def _charge(attempt: Json) -> Iterator[Happening]:
     key, amount = payment["paymentId"], money_of(payment["amount"])
     begun = time_of(payment["createdAt"])
     booked = time_of(payment["processedAt"])
+    if payment["paymentMethod"] == BY_CUSTOMER:
+        yield _offer(key, begun)
     failed = payment["status"] in UNPAID and payment["failureReason"]
     if booked is None and not (failed and record):
         return
@@ -62,6 +64,16 @@ def _charge(attempt: Json) -> Iterator[Happening]:
         "DONE" if booked else str(record.get("status", "")),
         tone=Tone.GOOD if booked else Tone.BAD,
         detail="" if booked else str(payment["failureReason"]),
+    )
+
+
+def _offer(key: str, at: datetime | None) -> Happening:
+    return Happening(
+        key=f"{key}:offered",
+        at=at,
+        lane=Lane.PAYMENT,
+        shape=Shape.STATUS,
+        label=_("waits for the customer"),
     )
 
 
