@@ -34,7 +34,7 @@ ACTIONS: dict[str, Words] = {
 # Each try is in the saga itself, those of a job over many sagas too.
 TOLD_BY_SAGA = frozenset({"saga.retry"})
 BY_CUSTOMER = frozenset({"order.cancel"})
-SAME_ACT = timedelta(seconds=1)
+SAME_ACT = timedelta(milliseconds=200)
 
 
 def placed(states: Sequence[State], order: Json | None) -> Iterator[Happening]:
@@ -60,26 +60,39 @@ def placed(states: Sequence[State], order: Json | None) -> Iterator[Happening]:
     )
 
 
-def actions(boxes: Iterable[Mailbox]) -> Iterator[Happening]:
+def actions(boxes: Iterable[Mailbox], order: Json | None) -> Iterator[Happening]:
     """What is in the services' audit trails."""
+    changes = [time_of(line["at"]) for line in _history(order)]
     for box in boxes:
         for action in box.actions:
             if action.name not in TOLD_BY_SAGA:
-                yield _action(action)
+                yield _action(action, changes)
 
 
-def _action(action: Action) -> Happening:
+def _action(action: Action, changes: Sequence[datetime | None]) -> Happening:
     by_customer = action.name in BY_CUSTOMER
+    at = _before(action.at, changes) if by_customer else action.at
     return Happening(
         key=action.entry_id,
-        at=action.at,
+        at=at,
         lane=Lane.CUSTOMER if by_customer else Lane.OPERATOR,
-        legs=(Leg(Lane(action.service), action.at),),
+        legs=(Leg(Lane(action.service), at),),
         shape=Shape.ACT,
         tone=Tone.UNDONE if "cancel" in action.name else Tone.WARN,
         label=ACTIONS.get(action.name, action.name),
         detail=_by(action.actor, action.reason),
     )
+
+
+def _before(noted: datetime, changes: Sequence[datetime | None]) -> datetime:
+    """An act is noted with what it changed, but some milliseconds after it."""
+    near = [at for at in changes if at and noted - SAME_ACT < at <= noted]
+    return max(near, default=noted)
+
+
+def _history(order: Json | None) -> Sequence[Json]:
+    lines: Sequence[Json] = order.get("history", ()) if order else ()
+    return lines
 
 
 def retries(states: Sequence[State]) -> Iterator[Happening]:
@@ -121,7 +134,7 @@ def saga_statuses(states: Sequence[State]) -> Iterator[Happening]:
                 at=_ended_at(state),
                 lane=Lane.ORCHESTRATOR,
                 shape=Shape.STATUS,
-                label=state.definition,
+                label=_("saga"),
                 status=state.status,
             )
 
@@ -133,13 +146,9 @@ def _ended_at(state: State) -> datetime:
     return max(done) if completed else state.updated_at
 
 
-def order_statuses(
-    order: Json | None, boxes: Iterable[Mailbox] = ()
-) -> Iterator[Happening]:
+def order_statuses(order: Json | None) -> Iterator[Happening]:
     """Every change in the order's own history."""
-    lines = order.get("history", ()) if order else ()
-    cancels = [one for box in boxes for one in box.actions if one.name in BY_CUSTOMER]
-    for number, line in enumerate(lines):
+    for number, line in enumerate(_history(order)):
         if line["from"] == line["to"]:
             continue
         yield Happening(
@@ -149,14 +158,4 @@ def order_statuses(
             shape=Shape.STATUS,
             label=_("order"),
             status=line["to"],
-            cause=_cause_of(line, cancels),
         )
-
-
-def _cause_of(line: Json, cancels: Sequence[Action]) -> str:
-    """Who asks to cancel is noted in the same transaction, but after the change."""
-    at = time_of(line["at"])
-    if line["to"] != "CANCELLING" or at is None:
-        return ""
-    near = [one for one in cancels if abs(one.at - at) < SAME_ACT]
-    return near[0].entry_id if near else ""

@@ -96,7 +96,8 @@ def _legs(sent: Sent, shape: Shape, boxes: Boxes) -> Iterator[Leg]:
     for lane in _receivers(sent, shape):
         box = boxes.get(lane.value)
         had = box.handled.get(sent.message_id) if box else None
-        yield Leg(lane, had.at if had else None)
+        heard = box is not None and not box.forgotten
+        yield Leg(lane, had.at if had else None, heard=heard)
 
 
 def _receivers(sent: Sent, shape: Shape) -> tuple[Lane, ...]:

@@ -65,10 +65,14 @@ class Tone(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Leg:
-    """One receiver; `at` is when it had the message, None where it has not yet."""
+    """One receiver; `at` is when it was done with the message, None where it is not.
+
+    `heard` is False where nobody can tell: the receiver does not answer.
+    """
 
     lane: Lane
     at: datetime | None = None
+    heard: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

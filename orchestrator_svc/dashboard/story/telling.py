@@ -148,9 +148,9 @@ def _happened(known: Gathered, states: Sequence[State]) -> Iterator[Happening]:
     yield from events.arrivals(boxes, known.silent)
     yield from events.dead_letters(boxes)
     yield from remembered.commands(states, sent)
-    yield from acts.actions(boxes.values())
+    yield from acts.actions(boxes.values(), known.order)
     yield from acts.retries(states)
-    yield from acts.order_statuses(known.order, boxes.values())
+    yield from acts.order_statuses(known.order)
     yield from acts.saga_statuses(states)
     yield from toss.calls(known.payments)
 

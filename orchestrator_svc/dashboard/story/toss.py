@@ -55,7 +55,8 @@ def _charge(attempt: Json) -> Iterator[Happening]:
         yield _call(f"{key}:paid", at, Lane.CUSTOMER, Lane.TOSS, words, amount=amount)
     at = _between(begun, time_of(record.get("approvedAt")), over)
     words = _("confirm") if payment["paymentMethod"] == BY_CUSTOMER else _("charge")
-    yield _call(f"{key}:confirm", at, Lane.PAYMENT, Lane.TOSS, words)
+    paid = f"{key}:paid"
+    yield _call(f"{key}:confirm", at, Lane.PAYMENT, Lane.TOSS, words, cause=paid)
     yield _call(
         f"{key}:answer",
         over,
@@ -63,6 +64,7 @@ def _charge(attempt: Json) -> Iterator[Happening]:
         Lane.PAYMENT,
         "DONE" if booked else str(record.get("status", "")),
         tone=Tone.GOOD if booked else Tone.BAD,
+        cause=f"{key}:confirm",
         detail="" if booked else str(payment["failureReason"]),
     )
 
@@ -101,6 +103,7 @@ def _refund(attempt: Json, refund: Json) -> Iterator[Happening]:
         Lane.PAYMENT,
         _("given back") if done else _("refused"),
         tone=Tone.UNDONE if done else Tone.BAD,
+        cause=f"{key}:cancel",
         detail="" if done else str(refund["failure"] or ""),
     )
 
