@@ -10,7 +10,7 @@ from functools import cached_property
 from django.db.models import Count, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 
-from common.saga import Phase
+from common.saga import Phase, definition_of, walks
 from common.storage.database import (
     counts_need_an_index,
     knows_how_rare_values_are,
@@ -153,6 +153,19 @@ def rows_of(saga_ids: Sequence[str]) -> list[SagaInstance]:
 def find(saga_id: str) -> SagaInstance | None:
     """One saga."""
     return SagaInstance.objects.filter(saga_id=saga_id).first()
+
+
+def waits_for(row: SagaInstance) -> str:
+    """The name of the command whose answer the saga needs; "" where it has ended."""
+    state = state_of(row)
+    if state.ended:
+        return ""
+    return walks.waits_for(definition_of(row.definition, state.version), state)[0]
+
+
+def attention_of(row: SagaInstance) -> str:
+    """Why a person should look at it; "" where nobody need."""
+    return state_of(row).attention or ""
 
 
 def find_by_order(order_id: str) -> SagaInstance | None:

@@ -15,6 +15,9 @@ urlpatterns = [
     path(f"{BASE}/story", views.StoryOfOrder.as_view(), name="story-of-order"),
     path(LETTERS, views.DeadLetterList.as_view(), name="dead-letters"),
     path(
+        f"{LETTERS}/counts", views.DeadLetterCounts.as_view(), name="count-dead-letters"
+    ),
+    path(
         f"{LETTERS}/redrive",
         views.DeadLetterRedriveMany.as_view(),
         name="redrive-dead-letters",
@@ -23,6 +26,11 @@ urlpatterns = [
         f"{LETTERS}/<id:letter_id>",
         views.DeadLetterDetail.as_view(),
         name="dead-letter",
+    ),
+    path(
+        f"{LETTERS}/<id:letter_id>/value",
+        views.DeadLetterValue.as_view(),
+        name="dead-letter-value",
     ),
     path(
         f"{LETTERS}/<id:letter_id>/redrive",
