@@ -174,6 +174,12 @@ def find_by_order(order_id: str) -> SagaInstance | None:
     return rows.order_by("-created_at", "-saga_id").first()
 
 
+def all_of_order(order_id: str) -> list[SagaInstance]:
+    """The order's own sagas and those that undo it, oldest first."""
+    rows = SagaInstance.objects.filter(order_id=order_id)
+    return list(rows.order_by("created_at", "saga_id"))
+
+
 def jobs() -> QuerySet[RetryJob]:
     """All retry jobs, newest first, without the ids of their sagas."""
     return RetryJob.objects.defer("saga_ids")
