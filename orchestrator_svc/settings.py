@@ -34,6 +34,7 @@ DEMO_NETWORKS = networks.demo_networks()
 INSTALLED_APPS = [
     *defaults.framework_apps(),
     "common.recovery",
+    "common.log_pages",
     "orchestrator_svc.engine",
     "orchestrator_svc.playground",
     "orchestrator_svc.dashboard",
