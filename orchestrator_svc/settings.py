@@ -34,7 +34,9 @@ DEMO_NETWORKS = networks.demo_networks()
 INSTALLED_APPS = [
     *defaults.framework_apps(),
     "common.recovery",
+    "common.log_pages",
     "orchestrator_svc.engine",
+    "orchestrator_svc.playground",
     "orchestrator_svc.dashboard",
 ]
 MIDDLEWARE = defaults.MIDDLEWARE

@@ -9,4 +9,5 @@ urlpatterns = [
     path("", include("orchestrator_svc.dashboard.story.urls")),
     path("", include("orchestrator_svc.dashboard.acts.urls")),
     path("", include("orchestrator_svc.dashboard.audit.urls")),
+    path("", include("common.log_pages.urls")),
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -29,46 +29,65 @@ class Asked:
 
 def read_address(given: QueryDict) -> Asked:
     """What the address asks for, as far as it is clear."""
-    remarks: list[str] = []
-
-    def clear(read: Callable[[QueryDict], T], name: str, otherwise: T, said: str) -> T:
-        try:
-            return read(given)
-        except BadRequest:
-            remarks.append(said % {"value": shown(given.get(name, ""))})
-            return otherwise
-
+    reader = Reader(given)
     query = SagaQuery(
-        statuses=_known_statuses(given, remarks),
-        definition=clear(
+        statuses=filters.few_or_none(reader.statuses(statuses())),
+        definition=reader.clear(
             filters.read_definition,
             "definition",
             OrderSaga.name,
             _("“%(value)s” is no kind of saga: those of orders are shown."),
         ),
-        search=clear(
-            filters.read_search,
-            "q",
-            "",
-            _(
-                "“%(value)s” cannot be an id, so it was not searched for. Ids are made"
-                " of letters, digits and . _ : @ -, 64 at most."
-            ),
-        ),
-        sort_by=clear(
+        search=reader.search(),
+        sort_by=reader.clear(
             filters.read_sort,
             "sortBy",
             "createdAt",
             _("The list cannot be sorted by “%(value)s”: the newest come first."),
         ),
-        descending=clear(
+        descending=reader.clear(
             filters.is_descending,
             "sortOrder",
             True,
             _("“%(value)s” is no direction to sort in: it is “asc” or “desc”."),
         ),
     )
-    return Asked(query, tuple(remarks))
+    return Asked(query, tuple(reader.remarks))
+
+
+class Reader:
+    """Reads an address; `remarks` has a sentence on each part that was not clear."""
+
+    def __init__(self, given: QueryDict) -> None:
+        self.given = given
+        self.remarks: list[str] = []
+
+    def clear(
+        self, read: Callable[[QueryDict], T], name: str, otherwise: T, said: str
+    ) -> T:
+        """What `read` finds; where that is bad `otherwise`, and it is said."""
+        try:
+            return read(self.given)
+        except BadRequest:
+            self.remarks.append(said % {"value": shown(self.given.get(name, ""))})
+            return otherwise
+
+    def statuses(self, allowed: Collection[str]) -> tuple[str, ...]:
+        """Those that there are; of the others it is said that there are none."""
+        named = filters.named_statuses(self.given)
+        unknown = [shown(name) for name in named if name not in allowed]
+        if unknown:
+            said = _("There is no status “%(value)s”: it was left out.")
+            self.remarks.append(said % {"value": shown(", ".join(unknown))})
+        return tuple(name for name in named if name in allowed)
+
+    def search(self) -> str:
+        """The id, or how it begins, or nothing."""
+        said = _(
+            "“%(value)s” cannot be an id, so it was not searched for. Ids are made of"
+            " letters, digits and . _ : @ -, 64 at most."
+        )
+        return self.clear(filters.read_search, "q", "", said)
 
 
 def remarks_on_page(given: QueryDict, page: Page) -> tuple[str, ...]:
@@ -106,14 +125,3 @@ def carried(given: QueryDict) -> list[tuple[str, str]]:
 def shown(text: str) -> str:
     """The text, or its beginning."""
     return text if len(text) <= SHOWN else f"{text[:SHOWN]}…"
-
-
-def _known_statuses(given: QueryDict, remarks: list[str]) -> tuple[str, ...]:
-    """Those that there are; of the others it is said that there are none."""
-    named = filters.named_statuses(given)
-    known = tuple(name for name in named if name in statuses())
-    unknown = [shown(name) for name in named if name not in known]
-    if unknown:
-        said = _("There is no status “%(value)s”: it was left out.")
-        remarks.append(said % {"value": shown(", ".join(unknown))})
-    return filters.few_or_none(known)

@@ -21,6 +21,7 @@ from orchestrator_svc.engine.selectors import needing_attention
 # So old may figures be: many who look at once do not make the database count for each.
 FIGURES_LAST_S = 5
 SAMPLED = 1000
+END = Coalesce("status", Value(""))
 
 
 def figures(definition: str) -> Figures:
@@ -52,7 +53,8 @@ def _counts(definition: str) -> Mapping[str, int]:
 def _spans(definition: str, starts: Sequence[datetime]) -> list[Span]:
     """How many ended in each span, read from the index of the last changes alone.
 
-    An end is the last that happens to a saga, so it is when it was last changed.
+    An end is the last that happens to a saga, so it is when it was last changed. No
+    bare status is named: SQLite would walk the index of all statuses to group by it.
     """
     latest_first = reversed(list(enumerate(starts)))
     place = Case(
@@ -60,7 +62,7 @@ def _spans(definition: str, starts: Sequence[datetime]) -> list[Span]:
         output_field=IntegerField(),
     )
     rows = _of(definition).filter(updated_at__gte=starts[0]).order_by()
-    counted = rows.annotate(place=place).values_list("place", "status")
+    counted = rows.annotate(place=place, end=END).values_list("place", "end")
     ended: dict[int, dict[str, int]] = defaultdict(dict)
     for at, status, number in counted.annotate(number=Count("saga_id")):
         if status in ENDS:
@@ -69,11 +71,8 @@ def _spans(definition: str, starts: Sequence[datetime]) -> list[Span]:
 
 
 def _seconds(definition: str, since: datetime) -> list[float]:
-    """How long the last that ended took, ascending; of a retried one nobody knows.
-
-    The filter names no bare status: SQLite would take the index of statuses for it.
-    """
-    rows = _of(definition).alias(end=Coalesce("status", Value("")))
+    """How long the last that ended took, ascending; of a retried one nobody knows."""
+    rows = _of(definition).alias(end=END)
     ended = rows.filter(updated_at__gte=since, end__in=ENDS)
     last = ended.order_by("-updated_at", "-saga_id")[:SAMPLED]
     times = last.values_list("created_at", "updated_at", "attempt")

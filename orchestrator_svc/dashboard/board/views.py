@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from django.http import HttpRequest
@@ -73,6 +74,16 @@ def shown(
     return page(request, whole, {**context, "saved_filters": found})
 
 
+def choices(
+    offered: Collection[str], chosen: Collection[str], counts: Mapping[str, int]
+) -> list[tuple[str, str, int | None, bool]]:
+    """The statuses to choose from: name, words, how many if known, whether chosen."""
+    return [
+        (name, words_for(name), counts.get(name, 0) if counts else None, name in chosen)
+        for name in offered
+    ]
+
+
 def _sagas(request: PageRequest) -> dict[str, Any]:
     read = asked.read_address(request.GET)
     listed = SagaList(read.query)
@@ -82,21 +93,14 @@ def _sagas(request: PageRequest) -> dict[str, Any]:
         "title": _("Orders"),
         "tab": Tab.SAGAS,
         "query": read.query,
+        "searched": _("Order, customer or saga id, or how one begins"),
         "remarks": (*read.remarks, *asked.remarks_on_page(request.GET, part)),
         "page": part,
         "rows": listed[part.start : part.stop],
         "columns": columns_of(read.query),
         "figures": figures,
         "chart": chart.draw(figures.spans),
-        "choices": [
-            (
-                name,
-                words_for(name),
-                figures.counts.get(name, 0),
-                name in read.query.statuses,
-            )
-            for name in statuses()
-        ],
+        "choices": choices(statuses(), read.query.statuses, figures.counts),
         "kinds": asked.kinds(read.query),
         "carried": asked.carried(request.GET),
         "is_narrowed": bool(read.query.statuses or read.query.search),
