@@ -44,12 +44,12 @@ def _sample(converter: str | None) -> str:
     return SAMPLES.get(converter or "str", "none-such")
 
 
-def addresses() -> dict[str, Address]:
-    """Every address but the admin's, which guards its own, by route."""
+def addresses() -> list[Address]:
+    """Every address but the admin's, which guards its own."""
     found: dict[str, Address] = {}
     for one in _below(get_resolver().url_patterns, ""):
         found.setdefault(one.route, one)  # the first that fits answers
-    return found
+    return list(found.values())
 
 
 def _below(patterns: list[Any], prefix: str) -> Iterator[Address]:
