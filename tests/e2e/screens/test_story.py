@@ -37,10 +37,10 @@ def toss(shop: Shop) -> Iterator[TossShop]:
     found.close()
 
 
-def ended(shop: Shop, pattern: str, item: dict[str, Any]) -> str:
+def ended(toss: TossShop, pattern: str, item: dict[str, Any]) -> str:
     """The id of an order that has come to its end."""
-    order_id = str(shop.order(pattern, item)["orderId"])
-    shop.wait_for_the_end()
+    order_id = str(toss.shop.order(pattern, item)["orderId"])
+    toss.end_of(order_id)
     return order_id
 
 
@@ -51,10 +51,10 @@ def row_of(page: Page, words: str) -> Any:
 
 @pytest.mark.parametrize("pattern", PATTERNS)
 def test_a_sale_is_told_message_by_message(
-    visit: Visit, shop: Shop, axe: Check, no_sideways_scroll: Check, pattern: str
+    visit: Visit, toss: TossShop, axe: Check, no_sideways_scroll: Check, pattern: str
 ) -> None:
     """In lanes on a desk, as a list on a phone; each message is there whole."""
-    order_id = ended(shop, pattern, MOUSE)
+    order_id = ended(toss, pattern, MOUSE)
     page = visit(f"/orders/{order_id}")
     expect(page.locator(".story-status")).to_contain_text("Completed")
     for name in CHAINS[pattern]:
@@ -75,11 +75,11 @@ def test_a_sale_is_told_message_by_message(
 
 
 def test_an_order_that_was_undone_says_why_and_what_can_be_done(
-    visit: Visit, shop: Shop, axe: Check
+    visit: Visit, toss: TossShop, axe: Check
 ) -> None:
     """The refusal, each undo, and a button that does nothing with its reason."""
-    order_id = ended(shop, "orchestration", {**MOUSE, "price": 1.5})
-    page = visit(f"/orders/{order_id}", theme="dark")
+    order_id = ended(toss, "orchestration", {**MOUSE, "price": 1.5})
+    page = visit(f"/orders/{order_id}", dark=True)
     expect(page.locator(".story-status")).to_contain_text("Compensated")
     refused = row_of(page, "RESERVE_INVENTORY.FAILED")
     expect(refused).to_contain_text("PRICE_MISMATCH")
@@ -87,9 +87,8 @@ def test_an_order_that_was_undone_says_why_and_what_can_be_done(
     expect(page.get_by_role("link", name="Retry…")).to_be_visible()
     cancel = page.get_by_role("button", name="Cancel…")
     expect(cancel).to_be_disabled()
-    expect(cancel).to_have_accessible_description(
-        "No cancel: It has failed: there is nothing left to cancel."
-    )
+    why = "No cancel: It has failed: there is nothing left to cancel."
+    expect(cancel).to_have_accessible_description(why)
     axe(page)
 
 
@@ -118,15 +117,15 @@ def test_an_order_comes_to_its_end_under_the_reader_s_eyes(
 
 @pytest.mark.parametrize("size", [None, PHONE])
 def test_what_a_customer_writes_is_text_and_breaks_nothing(
-    visit: Visit, shop: Shop, no_sideways_scroll: Check, size: Any
+    visit: Visit, toss: TossShop, no_sideways_scroll: Check, size: Any
 ) -> None:
     """A product's name and the reason of a cancel, in the languages of both."""
-    order_id = ended(shop, "choreography", {**MOUSE, "productName": HOSTILE})
-    asked = shop.post("order", f"/api/orders/{order_id}/cancel", {"reason": HOSTILE})
-    asked.raise_for_status()
-    shop.wait_for_the_end()
+    order_id = ended(toss, "choreography", {**MOUSE, "productName": HOSTILE})
+    path = f"/api/orders/{order_id}/cancel"
+    toss.shop.post("order", path, {"reason": HOSTILE}).raise_for_status()
     how = {"size": size} if size else {}
     page = visit(f"/orders/{order_id}", locale="ko", **how)
-    expect(page.locator(".seq-detail", has_text="{{ 7|add:7 }}").first).to_be_visible()
+    told = page.locator(".seq-detail", has_text="{{ 7|add:7 }}").first
+    expect(told).to_be_visible()
     expect(page.locator("script", has_text="alert")).to_have_count(0)
     no_sideways_scroll(page)
