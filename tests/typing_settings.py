@@ -5,7 +5,11 @@ from common.conf.profile import Profile
 from tests.simulation import settings
 from tests.simulation.settings import *  # noqa: F403 - all of them, by intention
 
-INSTALLED_APPS = [*settings.INSTALLED_APPS, "compose.toss_sandbox"]
+INSTALLED_APPS = [
+    *settings.INSTALLED_APPS,
+    "compose.toss_sandbox",
+    "orchestrator_svc.playground",
+]
 
 SERVICE_NAME = "order"
 SERVICE_HANDLER = "order_svc.orders.handlers.handle"
