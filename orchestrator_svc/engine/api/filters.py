@@ -9,6 +9,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 
 from common.web.errors import BadRequest
+from common.web.order_ids import ORDER_IDS, read_order_ids
 from common.web.serializers import IdField
 from orchestrator_svc.engine.selectors import ORDERS, SagaQuery, statuses
 from orchestrator_svc.sagas import OrderSaga, registry
@@ -32,6 +33,7 @@ PARAMETERS = [
     OpenApiParameter(
         "q", str, description="An order, saga or customer id, or how one begins."
     ),
+    ORDER_IDS,
     OpenApiParameter(
         "definition",
         str,
@@ -47,6 +49,7 @@ def read_query(request: Request) -> SagaQuery:
         statuses=_statuses(request),
         definition=_definition(request),
         search=_search(request),
+        order_ids=tuple(read_order_ids(request)),
         sort_by=_choice(request, "sortBy", ORDERS, "createdAt"),
         descending=order == DESCENDING,
     )
