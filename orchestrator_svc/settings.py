@@ -34,7 +34,9 @@ DEMO_NETWORKS = networks.demo_networks()
 INSTALLED_APPS = [
     *defaults.framework_apps(),
     "common.recovery",
+    "common.log_pages",
     "orchestrator_svc.engine",
+    "orchestrator_svc.playground",
     "orchestrator_svc.dashboard",
 ]
 MIDDLEWARE = defaults.MIDDLEWARE
@@ -53,8 +55,10 @@ TIME_ZONE = "UTC"
 USE_TZ = True
 STATIC_URL = "/static/"
 LOGIN_URL = "/sign-in"
+AUTHENTICATION_BACKENDS = defaults.AUTHENTICATION_BACKENDS
+AUTH_PASSWORD_VALIDATORS = defaults.PASSWORD_VALIDATORS
 MESSAGE_STORAGE = defaults.MESSAGE_STORAGE
-UI_NAVIGATION = ""
+UI_NAVIGATION = "orchestrator_svc.navigation.NAVIGATION"
 
 LOGGING_CONFIG = "common.conf.logs.configure"
 LOGGING = logs.logging_settings(SERVICE_NAME)

@@ -7,6 +7,7 @@ from common.web.error_views import bad_request, forbidden, not_found, server_err
 urlpatterns = [
     path("", include("orchestrator_svc.dashboard.urls")),
     path("", include("orchestrator_svc.engine.api.urls")),
+    path("", include("orchestrator_svc.playground.urls")),
     path("", include("common.web.urls")),
 ]
 

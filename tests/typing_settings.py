@@ -10,6 +10,7 @@ INSTALLED_APPS = [
     *settings.INSTALLED_APPS,
     "compose.toss_sandbox",
     "order_svc.storefront",
+    "orchestrator_svc.playground",
 ]
 
 SERVICE_NAME = "order"

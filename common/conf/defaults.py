@@ -43,6 +43,18 @@ MIDDLEWARE = [
     "common.ui.middleware.OnPages",
 ]
 
+AUTHENTICATION_BACKENDS = ["common.web.sign_in_limits.LimitedAccounts"]
+_ABOUT_PASSWORDS = "django.contrib.auth.password_validation"
+PASSWORD_VALIDATORS: list[dict[str, Any]] = [
+    {"NAME": f"{_ABOUT_PASSWORDS}.UserAttributeSimilarityValidator"},
+    {
+        "NAME": f"{_ABOUT_PASSWORDS}.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 10},
+    },
+    {"NAME": f"{_ABOUT_PASSWORDS}.CommonPasswordValidator"},
+    {"NAME": f"{_ABOUT_PASSWORDS}.NumericPasswordValidator"},
+]
+
 LANGUAGES = [("en", "English"), ("ko", "한국어")]
 # In the session: a cookie of messages would be one for all services of a host.
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"

@@ -2,7 +2,9 @@
 
 faults.reach("payment.after-intent")
 faults.reach("payment.save", fail=lambda: OperationalError("the disk is full"))
-if faults.happens("payment.decline"): …
+if faults.happens("payment.decline", to=charge_key): …
+
+Who is named gets the same answer whenever they come again (a unit that runs again).
 
 A name that begins with `service.` stands for a point that every service has; who turns
 a fault on names the service: `payment.handle` is reached as "service.handle".

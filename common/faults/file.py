@@ -28,41 +28,52 @@ class FaultFile:
         self.path = path
 
     def read(self) -> list[Fault]:
-        """Those that may strike now, oldest first."""
+        """Those that may strike somebody new, oldest first."""
+        now = clock.now()
+        return [fault for fault in self.remembered() if fault.is_on(now)]
+
+    def remembered(self) -> list[Fault]:
+        """Those, and the used-up ones that strike again whom they have struck."""
         try:
             written = self.path.read_bytes()
         except FileNotFoundError:
             return []
         now = clock.now()
-        return [fault for fault in _decoder.decode(written) if fault.is_on(now)]
+        return [fault for fault in _decoder.decode(written) if not fault.is_over(now)]
 
     def add(self, fault: Fault) -> None:
         """Turn it on."""
         self.path.parent.mkdir(parents=True, exist_ok=True)
         with turn_on(str(self.path)):
-            self._write([*self.read(), fault])
+            self._write([*self.remembered(), fault])
 
     def remove(self, fault_id: str | None = None) -> list[Fault]:
         """Turn off the one of this id, or all; return what was on."""
         if not self.path.exists():
             return []
         with turn_on(str(self.path)):
-            known = self.read()
+            known = self.remembered()
             gone = [one for one in known if fault_id in (None, one.fault_id)]
             self._write([one for one in known if one not in gone])
-        return gone
+        now = clock.now()
+        return [one for one in gone if one.is_on(now)]
 
-    def take(self, fault_id: str) -> bool:
-        """Count a strike for good, if the fault has one left; only then True."""
+    def take(self, fault_id: str, whom: str = "") -> bool:
+        """Count a strike for good, if the fault has one left; only then True.
+
+        Who is struck again by name has had theirs counted.
+        """
         if not self.path.exists():
             return False
         with turn_on(str(self.path)):
-            known = self.read()
-            mine = [one for one in known if one.fault_id == fault_id]
-            if not mine:
+            known = {one.fault_id: one for one in self.remembered()}
+            fault = known.get(fault_id)
+            if fault is None or fault.has_struck(whom):
+                return fault is not None
+            if fault.times == 0:
                 return False
-            rest = [one.struck() if one in mine else one for one in known]
-            self._write([one for one in rest if one.times != 0])
+            known[fault_id] = fault.after_striking(whom)
+            self._write([one for one in known.values() if one.times or one.struck])
         return True
 
     def _write(self, faults: Sequence[Fault]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import random
 import signal
@@ -44,7 +45,7 @@ class Watch:
         self._look_at = float("-inf")
         self._on = NOTHING_ON
 
-    def happens(self, point: str) -> bool:
+    def happens(self, point: str, to: str = "") -> bool:
         """Crash or wait here where such a fault strikes; True where one fails."""
         now = self._tick()
         if now >= self._look_at:
@@ -52,7 +53,7 @@ class Watch:
             self._on = self._look()
         if not self._on:
             return False
-        return any(self._strikes(fault) for fault in self._on.get(point, ()))
+        return any(self._strikes(fault, to) for fault in self._on.get(point, ()))
 
     def look_again(self) -> None:
         """The next call looks, however short ago the last look was."""
@@ -60,7 +61,7 @@ class Watch:
 
     def _look(self) -> dict[str, list[Fault]]:
         found: dict[str, list[Fault]] = {}
-        for fault in self._file.read():
+        for fault in self._file.remembered():
             found.setdefault(fault.point, []).append(fault)
             # The code that all services share knows its points by no service's name.
             service, _, name = fault.point.partition(".")
@@ -68,8 +69,8 @@ class Watch:
                 found.setdefault(f"{OWN}{name}", []).append(fault)
         return found
 
-    def _strikes(self, fault: Fault) -> bool:
-        if not self._hits(fault):
+    def _strikes(self, fault: Fault, whom: str) -> bool:
+        if not self._hits(fault, whom):
             return False
         log.warning(
             "fault.strikes",
@@ -83,13 +84,21 @@ class Watch:
             time.sleep(fault.seconds)
         return fault.action is Action.FAIL
 
-    def _hits(self, fault: Fault) -> bool:
+    def _hits(self, fault: Fault, whom: str) -> bool:
         """By its time, by chance, and last by count, which a hit uses up."""
-        if not fault.is_on(clock.now()):
+        if fault.is_over(clock.now()) or (fault.times == 0 and not fault.struck):
             return False
-        if fault.rate < 1 and random.random() >= fault.rate:  # noqa: S311
+        if fault.rate < 1 and _chance(fault, whom) >= fault.rate:
             return False
-        return fault.times is None or self._file.take(fault.fault_id)
+        return fault.times is None or self._file.take(fault.fault_id, whom)
+
+
+def _chance(fault: Fault, whom: str) -> float:
+    """From 0 to below 1; for whom it is known, the same each time."""
+    if not whom:
+        return random.random()  # noqa: S311 - no secret
+    drawn = hashlib.sha256(f"{fault.fault_id} {whom}".encode()).digest()[:6]
+    return int.from_bytes(drawn) / 2**48
 
 
 _watch: Watch | None = None
@@ -108,16 +117,18 @@ def look_again() -> None:
         _watch.look_again()
 
 
-def happens(point: str) -> bool:
+def happens(point: str, *, to: str = "") -> bool:
     """True where a fault says that what the point is named after happens.
 
-    A fault that crashes or slows acts here, and is no answer. Costs next to nothing
-    while none is on.
+    Where it is told to whom (a charge, a reservation, by its key), they get the same
+    answer whenever they come again, as in a unit that runs again: a fault is used up
+    by them, not by the try. A fault that crashes or slows acts here, and is no answer.
+    Costs next to nothing while none is on.
     """
     observer = _observer.get()
     if observer is not None:
         return observer(point)
-    return _watch is not None and _watch.happens(point)
+    return _watch is not None and _watch.happens(point, to)
 
 
 def reach(point: str, *, fail: Fail | None = None) -> None:

@@ -10,7 +10,7 @@ from operator import or_
 from typing import Generic, TypeVar
 
 import msgspec
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Count, Model, Q, QuerySet
 
 from common.messaging.models import DeadLetter, InboxMessage, OutboxMessage
 from common.messaging.position import position_at
@@ -39,15 +39,35 @@ class Story:
 
 
 def letters(
-    *, statuses: Sequence[str] = (), key: str = "", letter_ids: Sequence[str] = ()
+    *,
+    statuses: Sequence[str] = (),
+    key: str = "",
+    letter_ids: Sequence[str] = (),
+    before: str = "",
 ) -> QuerySet[DeadLetter]:
-    """Dead letters, newest first; what is not said narrows nothing."""
+    """Dead letters, newest first; what is not said narrows nothing.
+
+    `before` is a letter: only those that are older than it.
+    """
     rows = DeadLetter.objects.all()
     if statuses:
         rows = rows.filter(status__in=statuses)
     if key:
         rows = rows.filter(message_key=key)
+    if before:
+        rows = rows.filter(letter_id__lt=before)
     return rows.filter(letter_id__in=letter_ids) if letter_ids else rows
+
+
+def without_content(rows: QuerySet[DeadLetter]) -> QuerySet[DeadLetter]:
+    """The same rows, their payloads, headers and traces left in the database."""
+    return rows.defer("value", "headers", "trace")
+
+
+def letter_counts(*, key: str = "") -> dict[str, int]:
+    """How many letters there are of each status that has any."""
+    counted = letters(key=key).order_by().values("status").annotate(n=Count("pk"))
+    return {row["status"]: row["n"] for row in counted}
 
 
 def sent(

@@ -49,7 +49,7 @@ class Shelves:
 
     def reserve(self, reservation: Reservation, items: Sequence[Item]) -> None:
         """Set all items aside, or none and note why."""
-        refused = objection(items, self._products) or _injected()
+        refused = objection(items, self._products) or _injected(reservation)
         reservation.items = [line_of(item) for item in items]
         if refused is not None:
             self._open(reservation, Happening.REFUSED)
@@ -95,8 +95,8 @@ class Shelves:
             self._moved[product_id] = product
 
 
-def _injected() -> Refused | None:
-    if not faults.happens("inventory.no-stock"):
+def _injected(reservation: Reservation) -> Refused | None:
+    if not faults.happens("inventory.no-stock", to=reservation.reservation_id):
         return None
     return Refused(
         reason=INSUFFICIENT_STOCK,

@@ -45,6 +45,22 @@ def test_no_stock_refuses_what_is_there() -> None:
     assert told(repeated) == answer
 
 
+def test_the_fault_is_asked_for_the_reservation(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """So that a unit that runs again refuses the same one."""
+    asked: list[tuple[str, str]] = []
+
+    def happens(point: str, *, to: str = "") -> bool:
+        asked.append((point, to))
+        return True
+
+    monkeypatch.setattr(faults, "happens", happens)
+    ProductFactory()
+    handle(reserve(ORDER, laptops(2)))
+    assert asked == [("inventory.no-stock", reservation().reservation_id)]
+
+
 def test_what_would_be_refused_is_refused_for_its_own_reason() -> None:
     """The fault has nothing to add."""
     ProductFactory(price=Decimal("1.00"))

@@ -10,7 +10,7 @@ from functools import cached_property
 from django.db.models import Count, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 
-from common.saga import Phase
+from common.saga import Phase, definition_of, walks
 from common.storage.database import (
     counts_need_an_index,
     knows_how_rare_values_are,
@@ -166,10 +166,29 @@ def find(saga_id: str) -> SagaInstance | None:
     return SagaInstance.objects.filter(saga_id=saga_id).first()
 
 
+def waits_for(row: SagaInstance) -> str:
+    """The name of the command whose answer the saga needs; "" where it has ended."""
+    state = state_of(row)
+    if state.ended:
+        return ""
+    return walks.waits_for(definition_of(row.definition, state.version), state)[0]
+
+
+def attention_of(row: SagaInstance) -> str:
+    """Why a person should look at it; "" where nobody need."""
+    return state_of(row).attention or ""
+
+
 def find_by_order(order_id: str) -> SagaInstance | None:
     """The order's own saga, not the one that undoes it."""
     rows = SagaInstance.objects.filter(order_id=order_id, definition=OrderSaga.name)
     return rows.order_by("-created_at", "-saga_id").first()
+
+
+def all_of_order(order_id: str) -> list[SagaInstance]:
+    """The order's own sagas and those that undo it, oldest first."""
+    rows = SagaInstance.objects.filter(order_id=order_id)
+    return list(rows.order_by("created_at", "saga_id"))
 
 
 def jobs() -> QuerySet[RetryJob]:

@@ -24,6 +24,7 @@ from common.web.serializers import (
     REASON_LENGTH,
     IdField,
     ReasonSerializer,
+    StrictIntegerField,
     StrictSerializer,
     TextField,
     TimeField,
@@ -87,10 +88,29 @@ class DeadLetterSerializer(MessageSerializer):
     updatedAt = TimeField(source="updated_at")
 
 
+class DeadLetterSummarySerializer(DeadLetterSerializer):
+    """The same without what it says, which may be long."""
+
+    headers = None  # type: ignore[assignment]
+    value = None  # type: ignore[assignment]
+
+
+class DeadLetterCountsSerializer(serializers.Serializer[Any]):
+    """How many letters there are, by status."""
+
+    counts = serializers.DictField(child=serializers.IntegerField())
+
+
 class DeadLetterDetailSerializer(DeadLetterSerializer):
     """The same with the trace of the last failure."""
 
     trace = serializers.CharField()
+
+
+class DeadLetterHeadSerializer(DeadLetterDetailSerializer):
+    """The same without the payload, which has an address of its own."""
+
+    value = None  # type: ignore[assignment]
 
 
 class StoryMessageSerializer(OutboxMessageSerializer):
@@ -165,6 +185,13 @@ class RedriveManyRequestSerializer(ReasonSerializer):
         child=IdField(), max_length=MAX_NAMED, allow_empty=False, required=False
     )
     status = RedrivableField(required=False)
+    key = IdField(required=False, help_text="only those of this order")
+    limit = StrictIntegerField(
+        minimum=1,
+        maximum=MAX_NAMED,
+        default=MAX_NAMED,
+        help_text="so many at most, the oldest first",
+    )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """Not both."""

@@ -86,7 +86,7 @@ class Simulator:
             return f"The simulator declines a total of exactly {request.amount}."
         if _share(request.key) < self._decline_rate:
             return f"The simulator declines a share of {self._decline_rate}."
-        if faults.happens("payment.decline"):
+        if faults.happens("payment.decline", to=request.key):
             return "A fault was turned on at payment.decline."
         return ""
 

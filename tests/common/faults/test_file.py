@@ -50,6 +50,18 @@ def test_a_strike_is_taken_until_none_is_left(file: FaultFile, time: Time) -> No
     assert file.read() == [other]
 
 
+def test_who_was_struck_is_remembered_after_the_last_strike(
+    file: FaultFile, time: Time
+) -> None:
+    """It is on no more, cannot be turned off, and goes when its time is over."""
+    file.add(fault(times=1))
+    assert [file.take("FAULT-1", who) for who in "ABA"] == [True, False, True]
+    assert (file.read(), file.remove("FAULT-2")) == ([], [])
+    assert file.take("FAULT-1", "A") is True
+    assert file.remove() == []
+    assert not file.path.exists()
+
+
 def test_a_fault_whose_time_is_over_is_off(file: FaultFile, time: Time) -> None:
     """And leaves the file with the next change."""
     file.add(fault(times=1))

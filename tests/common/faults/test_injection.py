@@ -14,7 +14,7 @@ from common import faults
 from common.faults import InjectedFault, injection
 from common.faults.file import FaultFile
 from common.faults.record import Action, Fault
-from common.storage.transactions import atomic, run_atomically
+from common.storage.transactions import Conflict, atomic, run_atomically
 from common.web import audit
 from common.web.models import AuditEntry
 from tests.common.faults.conftest import Time, fault
@@ -133,6 +133,66 @@ class TestHowOften:
         faults.reach(POINT)
 
 
+class TestWhomItStruck:
+    """A point that is reached for somebody: the strike is theirs, and no try's."""
+
+    @pytest.mark.django_db(transaction=True)
+    def test_a_unit_that_runs_again_is_struck_again_and_counted_once(
+        self, file: FaultFile
+    ) -> None:
+        """What it decided before the conflict it decides after it."""
+        file.add(fault(times=1))
+        decided: list[bool] = []
+
+        def unit() -> None:
+            decided.append(faults.happens(POINT, to="ORD-1"))
+            if len(decided) == 1:
+                raise Conflict("somebody was first")
+
+        run_atomically(unit)
+        assert decided == [True, True]
+        assert faults.happens(POINT, to="ORD-2") is False
+
+    def test_a_strike_leaves_the_others_theirs(self, file: FaultFile) -> None:
+        """Two strikes are for two, however often the first comes again."""
+        file.add(fault(times=2))
+        reached = ["A", "A", "B", "A", "C", "B"]
+        struck = [faults.happens(POINT, to=one) for one in reached]
+        assert struck == [True, True, True, True, False, True]
+
+    def test_another_process_strikes_whom_the_first_struck(
+        self, file: FaultFile, time: Time
+    ) -> None:
+        """The first died of something else, and its batch is read again there."""
+        file.add(fault(times=1))
+        other = injection.Watch("order", file)
+        assert faults.happens(POINT, to="ORD-1") is True
+        assert other.happens(POINT, "ORD-2") is False
+        assert other.happens(POINT, "ORD-1") is True
+
+    def test_it_is_no_longer_on_and_ends_with_its_time(
+        self, file: FaultFile, time: Time
+    ) -> None:
+        """It is listed nowhere; those it struck are struck until it would be over."""
+        file.add(fault(times=1))
+        assert faults.happens(POINT, to="ORD-1") is True
+        assert file.read() == []
+        time.wait(59)
+        assert faults.happens(POINT, to="ORD-1") is True
+        time.wait(1)
+        assert faults.happens(POINT, to="ORD-1") is False
+
+    def test_chance_decides_once(self, file: FaultFile) -> None:
+        """A share of those who come is struck, and the same ones each time."""
+        file.add(fault(rate=0.3))
+        first, again = (
+            [faults.happens(POINT, to=f"ORD-{number}") for number in range(1000)]
+            for _ in range(2)
+        )
+        assert first == again
+        assert 230 < sum(first) < 370
+
+
 @pytest.mark.django_db(transaction=True)
 def test_units_of_several_threads_strike_without_waiting_for_each_other(
     file: FaultFile,
@@ -186,11 +246,11 @@ class TestHearing:
         """A thousand calls within the same moment read the file once."""
         looks: list[Path] = []
 
-        def read(self: FaultFile) -> list[Fault]:
+        def remembered(self: FaultFile) -> list[Fault]:
             looks.append(self.path)
             return []
 
-        monkeypatch.setattr(FaultFile, "read", read)
+        monkeypatch.setattr(FaultFile, "remembered", remembered)
         assert strikes(POINT, 1000) == 0
         assert looks == [file.path]
 

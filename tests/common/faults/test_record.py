@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from common.faults.record import MOST_REMEMBERED
 from tests.common.faults.conftest import NOON, fault
 
 
@@ -21,5 +22,20 @@ def test_a_fault_is_on(*, times: int | None, seconds: int, on: bool) -> None:
 
 def test_a_strike_leaves_one_less() -> None:
     """Of what is counted; all else is as it was."""
-    assert fault(times=3).struck() == fault(times=2)
-    assert fault(times=None).struck() == fault(times=None)
+    assert fault(times=3).after_striking() == fault(times=2)
+    assert fault(times=None).after_striking() == fault(times=None)
+
+
+def test_only_so_many_are_remembered() -> None:
+    """The last ones: whoever comes again comes soon."""
+    struck = fault(times=MOST_REMEMBERED + 2)
+    for number in range(MOST_REMEMBERED + 1):
+        struck = struck.after_striking(f"ORD-{number}")
+    assert (struck.times, len(struck.struck)) == (1, MOST_REMEMBERED)
+    assert struck.has_struck(f"ORD-{MOST_REMEMBERED}")
+    assert not struck.has_struck("ORD-0")
+
+
+def test_nobody_was_struck_by_name_where_none_is_told() -> None:
+    """A point that is reached for nobody in particular is reached anew each time."""
+    assert fault(times=3).after_striking("").has_struck("") is False

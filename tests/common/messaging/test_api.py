@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import Group, User
+from pytest_django import DjangoAssertNumQueries
 from rest_framework.test import APIClient
 
 from common.messaging.models import DeadLetter
@@ -71,6 +72,8 @@ class TestList:
             ("key=ORD-B", 2),
             ("key=ORD-X", 0),
             ("key=ORD-B&status=DEAD", 0),
+            ("before=0", 0),
+            ("before=f", 2),
         ],
     )
     def test_is_narrowed_by_status_and_order(
@@ -81,7 +84,8 @@ class TestList:
         assert found["pagination"]["totalCount"] == count
 
     @pytest.mark.parametrize(
-        ("query", "field"), [("status=NOPE", "status"), ("key=a b", "key")]
+        ("query", "field"),
+        [("status=NOPE", "status"), ("key=a b", "key"), ("before=a b", "before")],
     )
     def test_refuses_what_makes_no_sense(
         self, client: APIClient, db: None, query: str, field: str
@@ -91,6 +95,54 @@ class TestList:
         assert answer.status_code == 400
         assert answer.json()["errors"][0]["field"] == field
 
+    def test_goes_on_before_a_letter(
+        self, client: APIClient, letters: list[str]
+    ) -> None:
+        """Those older than it, however many have come since."""
+        found = client.get(f"{LETTERS}?before={letters[1]}").json()["data"]
+        assert [row["letterId"] for row in found] == letters[:1]
+
+    def test_leaves_out_the_content_if_told_so(
+        self,
+        client: APIClient,
+        letters: list[str],
+        django_assert_num_queries: DjangoAssertNumQueries,
+    ) -> None:
+        """It is not even read, for it may be long."""
+        with django_assert_num_queries(2) as queries:
+            found = client.get(f"{LETTERS}?content=false").json()["data"]
+        assert {"headers", "value", "trace"} & found[0].keys() == set()
+        assert found[1]["error"] == "Poison: B/1 is poisonous"
+        assert '"value"' not in queries.captured_queries[-1]["sql"]
+
+
+class TestCounts:
+    """GET dead-letters/counts."""
+
+    def test_tells_those_of_each_status(
+        self, client: APIClient, letters: list[str]
+    ) -> None:
+        """Statuses without a letter are not named; one order's can be asked for."""
+        counts = {"RETRYING": 1, "HELD": 1}
+        assert client.get(f"{LETTERS}/counts").json() == {"counts": counts}
+        assert client.get(f"{LETTERS}/counts?key=ORD-X").json() == {"counts": {}}
+
+
+class TestValue:
+    """GET dead-letters/{letterId}/value."""
+
+    def test_is_the_payload_as_it_came(self, client: APIClient, desk: Desk) -> None:
+        """To be kept as a file, never shown as a page."""
+        desk.put_raw("order.created", b"<script>\xff")
+        desk.turn()
+        letter_id = DeadLetter.objects.get().letter_id
+        answer = client.get(f"{LETTERS}/{letter_id}/value")
+        assert answer.content == b"<script>\xff"
+        assert answer.headers["Content-Type"] == "application/octet-stream"
+        assert answer.headers["Content-Disposition"] == (
+            f'attachment; filename="{letter_id}.bin"'
+        )
+
 
 class TestDetail:
     """GET dead-letters/{letterId}."""
@@ -99,6 +151,14 @@ class TestDetail:
         """Of the last failure."""
         body = client.get(f"{LETTERS}/{letters[0]}").json()
         assert "Poison: B/1 is poisonous" in body["trace"]
+
+    def test_leaves_out_the_payload_if_told_so(
+        self, client: APIClient, letters: list[str]
+    ) -> None:
+        """It may be long, and is had as a file."""
+        body = client.get(f"{LETTERS}/{letters[0]}?content=false").json()
+        assert "value" not in body
+        assert body["headers"]["ce_id"] == "B/1"
 
     def test_of_an_unknown_one_is_404(self, client: APIClient, db: None) -> None:
         """With a sentence."""
@@ -170,9 +230,30 @@ class TestRedrive:
         (refused,) = body["refused"]
         assert (refused["letterId"], refused["code"]) == (letters[1], "LETTER_HELD")
 
+    def test_of_many_can_be_of_one_order(
+        self, client: APIClient, letters: list[str]
+    ) -> None:
+        """Those of others are left."""
+        body = client.post(f"{LETTERS}/redrive", {"key": "ORD-X"}).json()
+        assert (body["tried"], body["refused"]) == (0, [])
+        body = client.post(f"{LETTERS}/redrive", {"key": "ORD-B"}).json()
+        assert body["tried"] == 1
+
+    def test_of_many_begins_with_the_oldest(
+        self, client: APIClient, desk: Desk
+    ) -> None:
+        """As many as the limit says."""
+        desk.poisonous = {"C/1", "D/1"}
+        desk.put(create_order("C/1", "ORD-C"), create_order("D/1", "ORD-D"))
+        desk.turn()
+        body = client.post(f"{LETTERS}/redrive", {"limit": 1}).json()
+        assert [row["key"] for row in body["letters"]] == ["ORD-C"]
+
     @pytest.mark.parametrize(
         ("body", "field"),
         [
+            ({"limit": 0}, "limit"),
+            ({"key": "a b"}, "key"),
             ({"status": "HELD"}, "status"),
             ({"status": 3}, "status"),
             ({"letterIds": []}, "letterIds"),

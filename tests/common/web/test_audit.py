@@ -43,6 +43,19 @@ def test_an_unnamed_caller_is_known_by_its_address(client: APIClient) -> None:
     assert AuditEntry.objects.get().actor == "anonymous@127.0.0.1"
 
 
+def test_who_acts_for_somebody_says_so(client: APIClient) -> None:
+    """The caller, whose rights count, stands first; the name is but a claim."""
+    client.force_authenticate(user_in("operator"))
+    for name in ("J%C3%BCrgen", "a-operator", "x%0Ay" + "z" * 200):
+        client.post("/api/notes", {}, format="json", HTTP_X_ON_BEHALF_OF=name)
+    actors = [entry.actor for entry in AuditEntry.objects.order_by("at", "entry_id")]
+    assert sorted(actors) == [
+        "a-operator",
+        "a-operator for Jürgen",
+        f"a-operator for xy{'z' * 148}",
+    ]
+
+
 def test_a_command_says_who_ran_it() -> None:
     """The user of the operating system."""
     audit.record(audit.command_actor(), "purge", "everything", detail={"n": Decimal(1)})

@@ -7,7 +7,8 @@
   const KEPT = { DETAILS: ["open"], DIALOG: ["open"], INPUT: ["value", "checked"], OPTION: ["selected"] };
 
   function morphAttributes(from, to) {
-    const kept = KEPT[from.nodeName] || [];
+    // A hidden field is the page's own.
+    const kept = from.type === "hidden" ? [] : KEPT[from.nodeName] || [];
     for (const { name, value } of to.attributes) {
       if (!kept.includes(name) && from.getAttribute(name) !== value) from.setAttribute(name, value);
     }

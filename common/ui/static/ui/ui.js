@@ -105,5 +105,19 @@
     document.querySelector(".page-head, #content > *").after(note);
   }
   document.addEventListener("htmx:sendError", silent);
-  document.addEventListener("htmx:afterOnLoad", () => document.getElementById("silent")?.remove());
+
+  // --- an answer that is an error is shown in a notice on top, the part stays as it was
+  document.addEventListener("htmx:responseError", function (event) {
+    const { xhr, target } = event.detail;
+    if (target === dialog()) return;
+    const read = new DOMParser().parseFromString(xhr.responseText, "text/html");
+    const note = read.querySelector(".notice");
+    if (!note) return silent();
+    note.id = "silent";
+    document.getElementById("silent")?.remove();
+    document.querySelector(".page-head, #content > *").after(note);
+  });
+  document.addEventListener("htmx:afterOnLoad", function (event) {
+    if (event.detail.xhr.status < 400) document.getElementById("silent")?.remove();
+  });
 })();

@@ -140,7 +140,7 @@ class Toss:
 
     def _heard(self, ask: Ask) -> Heard:
         """The answer, after repeats where these are safe and there is time for them."""
-        if ask.is_charge and faults.happens("toss.decline"):
+        if ask.is_charge and faults.happens("toss.decline", to=ask.idempotency_key):
             return _declined()
         deadline = time.monotonic() + self._settings.timeout_s
         pauses = LOOK_PAUSES if ask.call is Call.FIND else CALL_PAUSES
