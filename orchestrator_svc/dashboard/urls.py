@@ -6,8 +6,9 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("orchestrator_svc.dashboard.board.urls")),
-    path("", include("orchestrator_svc.dashboard.story.urls")),
+    # Before the stories: /sagas/retry is no saga.
     path("", include("orchestrator_svc.dashboard.acts.urls")),
+    path("", include("orchestrator_svc.dashboard.story.urls")),
     path("", include("orchestrator_svc.dashboard.audit.urls")),
     path("", include("common.log_pages.urls")),
 ]
