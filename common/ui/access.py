@@ -17,6 +17,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import resolve_url
 from django.utils.cache import add_never_cache_headers
+from django_htmx.middleware import HtmxDetails
 
 from common.ui.pages import PageRequest
 from common.web.permissions import (
@@ -56,12 +57,19 @@ def needs(right: str) -> Callable[[View[P]], DjangoView[P]]:
                 return _sign_in_first(request)
             elif not request.user.has_perm(right):
                 raise PermissionDenied
-            return view(cast("PageRequest", request), *args, **kwargs)
+            return view(_as_page(request), *args, **kwargs)
 
         guarded.right = right  # type: ignore[attr-defined]
         return guarded
 
     return guard
+
+
+def _as_page(request: HttpRequest) -> PageRequest:
+    """OnPages passes by who asks for no type of answer, as curl and crawlers do."""
+    if not hasattr(request, "htmx"):
+        request.htmx = HtmxDetails(request)  # type: ignore[attr-defined]
+    return cast("PageRequest", request)
 
 
 def _sign_in_first(request: HttpRequest) -> HttpResponse:

@@ -40,7 +40,9 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Django's handler404."""
     error = NotFound("There is nothing at this address.")
-    return answer(request, error)
+    # The resolver's own is a list of what it tried.
+    said = exception.args[0] if exception.args else ""
+    return answer(request, error, detail=said if isinstance(said, str) else "")
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ssl
+from functools import cache
 from urllib.parse import quote, unquote, urlsplit
 
 import httpx
@@ -28,5 +30,15 @@ def client_of(
         auth = (unquote(address.username), unquote(address.password or ""))
     headers = {ON_BEHALF_OF: quote(acting_for)} if acting_for else None
     return httpx.Client(
-        base_url=bare.geturl(), auth=auth, timeout=timeout, headers=headers
+        base_url=bare.geturl(),
+        auth=auth,
+        timeout=timeout,
+        headers=headers,
+        verify=_trust(),
     )
+
+
+@cache
+def _trust() -> ssl.SSLContext:
+    """Whom TLS believes; reading all those certificates takes longer than a request."""
+    return httpx.create_ssl_context()

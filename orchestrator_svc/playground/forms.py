@@ -81,6 +81,12 @@ class RunForm(forms.Form):
         field: Any = self.fields["product"]
         field.choices = [(EVERYTHING, _("All in turn")), *named]
 
+    def clean(self) -> dict[str, Any]:
+        """Without products nothing can be ordered."""
+        if not self.products:
+            raise forms.ValidationError(_("Nothing can be ordered just now."))
+        return self.cleaned_data
+
     def wanted(self) -> dict[str, Any]:
         """What `services.start_run` takes, of a form that is valid."""
         said = self.cleaned_data

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.db import models
-from django.utils.translation import gettext_lazy as _
 
 from common.contracts.base import Mode
 from orchestrator_svc.playground.plan import Plan, Product
@@ -14,9 +13,9 @@ from orchestrator_svc.playground.plan import Plan, Product
 class RunStatus(models.TextChoices):
     """How far the sending is; how far the orders are, they say themselves."""
 
-    SENDING = "SENDING", _("being sent")
-    SENT = "SENT", _("sent")
-    STOPPED = "STOPPED", _("stopped")
+    SENDING = "SENDING", "being sent"
+    SENT = "SENT", "sent"
+    STOPPED = "STOPPED", "stopped"
 
 
 class Run(models.Model):

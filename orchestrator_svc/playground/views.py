@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.gzip import gzip_page
@@ -23,6 +24,7 @@ from common.web.errors import StateConflict
 from orchestrator_svc.playground import faults, peers, selectors, services
 from orchestrator_svc.playground.forms import FaultForm, RunForm
 from orchestrator_svc.playground.models import Run
+from orchestrator_svc.playground.templatetags.playground import name_of, names_of
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
@@ -91,7 +93,7 @@ def start(request: PageRequest) -> HttpResponse:
     except StateConflict:
         messages.warning(request, _("Another run is still being sent; stop it first."))
         return _back()
-    return redirect("playground-run", run_id=started.run_id)
+    return _to_board(started.run_id)
 
 
 @demo_only
@@ -101,7 +103,7 @@ def stop(request: PageRequest, run_id: str) -> HttpResponse:
     """Send no more orders of a run."""
     services.stop_run(run_id=_run(run_id).run_id, by=actor_of(request))
     messages.success(request, _("No more orders are sent; those that were go on."))
-    return redirect("playground-run", run_id=run_id)
+    return _to_board(run_id)
 
 
 @demo_only
@@ -148,8 +150,8 @@ def turn_all_off(request: PageRequest) -> HttpResponse:
     """Turn off what is on everywhere."""
     missing = services.turn_all_off()
     if missing:
-        names = ", ".join(missing)
-        messages.error(request, _("These services do not answer: %s") % names)
+        said = _("These services do not answer: %s") % names_of(missing)
+        messages.error(request, said)
     else:
         messages.success(request, _("All faults are off."))
     return _back()
@@ -219,7 +221,7 @@ def _told(request: HttpRequest, act: Callable[[], Any], done: str) -> None:
     try:
         act()
     except peers.NoAnswer as error:
-        said = _("The %s service does not answer; try again.") % error.service
+        said = _("The %s does not answer; try again.") % name_of(error.service)
         messages.error(request, said)
     except peers.Refused as error:
         messages.error(request, error.message)
@@ -229,3 +231,8 @@ def _told(request: HttpRequest, act: Callable[[], Any], done: str) -> None:
 
 def _back() -> HttpResponse:
     return redirect("playground")
+
+
+def _to_board(run_id: str) -> HttpResponse:
+    """Where the orders are: on a phone the controls come before them."""
+    return redirect(f"{reverse('playground-run', args=[run_id])}#board")

@@ -36,6 +36,10 @@ def root(request: HttpRequest) -> HttpResponseBase:
     return response
 
 
+# Each of the two asks for it.
+root.right = READ  # type: ignore[attr-defined]
+
+
 @require_safe
 @gzip_page
 @needs(READ)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils.text import format_lazy
@@ -34,6 +34,7 @@ ACTIONS: dict[str, Words] = {
 # Each try is in the saga itself, those of a job over many sagas too.
 TOLD_BY_SAGA = frozenset({"saga.retry"})
 BY_CUSTOMER = frozenset({"order.cancel"})
+SAME_ACT = timedelta(milliseconds=200)
 
 
 def placed(states: Sequence[State], order: Json | None) -> Iterator[Happening]:
@@ -59,26 +60,39 @@ def placed(states: Sequence[State], order: Json | None) -> Iterator[Happening]:
     )
 
 
-def actions(boxes: Iterable[Mailbox]) -> Iterator[Happening]:
+def actions(boxes: Iterable[Mailbox], order: Json | None) -> Iterator[Happening]:
     """What is in the services' audit trails."""
+    changes = [time_of(line["at"]) for line in _history(order)]
     for box in boxes:
         for action in box.actions:
             if action.name not in TOLD_BY_SAGA:
-                yield _action(action)
+                yield _action(action, changes)
 
 
-def _action(action: Action) -> Happening:
+def _action(action: Action, changes: Sequence[datetime | None]) -> Happening:
     by_customer = action.name in BY_CUSTOMER
+    at = _before(action.at, changes) if by_customer else action.at
     return Happening(
         key=action.entry_id,
-        at=action.at,
+        at=at,
         lane=Lane.CUSTOMER if by_customer else Lane.OPERATOR,
-        legs=(Leg(Lane(action.service), action.at),),
+        legs=(Leg(Lane(action.service), at),),
         shape=Shape.ACT,
         tone=Tone.UNDONE if "cancel" in action.name else Tone.WARN,
         label=ACTIONS.get(action.name, action.name),
         detail=_by(action.actor, action.reason),
     )
+
+
+def _before(noted: datetime, changes: Sequence[datetime | None]) -> datetime:
+    """An act is noted with what it changed, but some milliseconds after it."""
+    near = [at for at in changes if at and noted - SAME_ACT < at <= noted]
+    return max(near, default=noted)
+
+
+def _history(order: Json | None) -> Sequence[Json]:
+    lines: Sequence[Json] = order.get("history", ()) if order else ()
+    return lines
 
 
 def retries(states: Sequence[State]) -> Iterator[Happening]:
@@ -120,7 +134,7 @@ def saga_statuses(states: Sequence[State]) -> Iterator[Happening]:
                 at=_ended_at(state),
                 lane=Lane.ORCHESTRATOR,
                 shape=Shape.STATUS,
-                label=state.definition,
+                label=_("saga"),
                 status=state.status,
             )
 
@@ -134,8 +148,7 @@ def _ended_at(state: State) -> datetime:
 
 def order_statuses(order: Json | None) -> Iterator[Happening]:
     """Every change in the order's own history."""
-    lines = order.get("history", ()) if order else ()
-    for number, line in enumerate(lines):
+    for number, line in enumerate(_history(order)):
         if line["from"] == line["to"]:
             continue
         yield Happening(

@@ -42,9 +42,9 @@ class Line:
         return self.end - self.start + 1
 
     @property
-    def arrived(self) -> bool:
-        """False while it is on its way."""
-        return self.leg.at is not None
+    def is_on_its_way(self) -> bool:
+        """True while its receiver is not done with it, as far as we know."""
+        return self.leg.heard and self.leg.at is None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

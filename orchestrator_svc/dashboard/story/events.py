@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -21,7 +20,6 @@ from orchestrator_svc.dashboard.story.happening import (
     Leg,
     Shape,
     Tone,
-    Words,
 )
 
 Boxes = Mapping[str, Mailbox]
@@ -42,9 +40,6 @@ FAILURES = frozenset({topics.PAYMENT_FAILED, topics.INVENTORY_FAILED})
 # A failure that says that something was given back, because it was asked for.
 UNDOING_REASONS = frozenset({"REFUNDED", "ORDER_CANCELLED"})
 MAX_DETAIL = 300
-# How long a chain of effects before their causes is put right; ids that name each
-# other as their cause would never be.
-MAX_DEPTH = 20
 
 
 def undo_names() -> frozenset[str]:
@@ -70,7 +65,6 @@ def _message(
     shape = _shape(sent)
     key = f"{sent.message_id}+{again}" if again else sent.message_id
     said, amount = _says(sent, shape)
-    repeated = again or sent.resend
     return Happening(
         key=key,
         at=sent.at,
@@ -79,16 +73,12 @@ def _message(
         shape=shape,
         tone=_tone(sent, shape, undoing),
         label=_label(sent),
-        detail=_repeat_of(said) if repeated else said,
+        detail=said,
         amount=amount,
         message_id=sent.message_id,
         cause=sent.cause,
+        repeats=1 if again or sent.resend else 0,
     )
-
-
-def _repeat_of(said: str) -> Words:
-    again = _("asked again")
-    return format_lazy("{}: {}", again, said) if said else again
 
 
 def _shape(sent: Sent) -> Shape:
@@ -106,7 +96,8 @@ def _legs(sent: Sent, shape: Shape, boxes: Boxes) -> Iterator[Leg]:
     for lane in _receivers(sent, shape):
         box = boxes.get(lane.value)
         had = box.handled.get(sent.message_id) if box else None
-        yield Leg(lane, had.at if had else None)
+        heard = box is not None and not box.forgotten
+        yield Leg(lane, had.at if had else None, heard=heard)
 
 
 def _receivers(sent: Sent, shape: Shape) -> tuple[Lane, ...]:
@@ -213,33 +204,6 @@ def _letter(letter: Letter) -> Happening:
         status=letter.status,
         cause=letter.message_id,
     )
-
-
-def in_order(happenings: Iterable[Happening]) -> list[Happening]:
-    """By time, but never an effect before its cause: clocks of machines differ."""
-    by_time = sorted(happenings, key=lambda one: (moment_of(one), one.key))
-    places = [(moment_of(one), 0) for one in by_time]
-    causes: dict[str, int] = {}
-    for number, one in enumerate(by_time):
-        if one.message_id:
-            causes.setdefault(one.message_id, number)
-    for _round in range(MAX_DEPTH):
-        before = list(places)
-        for number, one in enumerate(by_time):
-            cause = causes.get(one.cause, number)
-            if cause != number and places[cause] >= places[number]:
-                places[number] = (places[cause][0], places[cause][1] + 1)
-        if places == before:
-            break
-    order = sorted(range(len(by_time)), key=lambda number: (*places[number], number))
-    return [by_time[number] for number in order]
-
-
-def moment_of(one: Happening) -> datetime:
-    """When it happened. Raises ValueError for what is still to come."""
-    if one.at is None:
-        raise ValueError(f"{one.key} has not happened")
-    return one.at
 
 
 def raw(boxes: Boxes) -> list[Sent]:

@@ -77,7 +77,10 @@ class Action:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mailbox:
-    """A service's part in the story; `left_off` older messages are not in it."""
+    """A service's part in the story.
+
+    `left_off` older messages that it sent are not in it, and `forgotten` that it had.
+    """
 
     service: str
     sent: Sequence[Sent] = ()
@@ -85,6 +88,7 @@ class Mailbox:
     letters: Sequence[Letter] = ()
     actions: Sequence[Action] = ()
     left_off: int = 0
+    forgotten: int = 0
 
 
 def mailbox(service: str, answer: Json) -> Mailbox:
@@ -101,6 +105,7 @@ def mailbox(service: str, answer: Json) -> Mailbox:
         letters=[_letter(service, one) for one in answer["deadLetters"]],
         actions=[_action(service, one) for one in answer["actions"]],
         left_off=totals["sent"] - len(answer["sent"]),
+        forgotten=totals["handled"] - len(handled),
     )
 
 

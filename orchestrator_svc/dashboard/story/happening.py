@@ -65,10 +65,14 @@ class Tone(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Leg:
-    """One receiver; `at` is when it had the message, None where it has not yet."""
+    """One receiver; `at` is when it was done with the message, None where it is not.
+
+    `heard` is False where nobody can tell: the receiver does not answer.
+    """
 
     lane: Lane
     at: datetime | None = None
+    heard: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +80,8 @@ class Happening:
     """Something between two parts, or (without legs) within one.
 
     `key` is its own on the page; `at` is None for what is still to come. `message_id`
-    names the message it is, if it is one; `link` leads to more about it.
+    names the message it is, if it is one, and `cause` the key of what led to it.
+    `repeats` counts how often it was sent again, `until` when for the last time.
     """
 
     key: str
@@ -91,4 +96,5 @@ class Happening:
     message_id: str = ""
     cause: str = ""
     status: str = ""
-    link: str = ""
+    repeats: int = 0
+    until: datetime | None = None

@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 from common.contracts.base import Mode
-from common.saga import SagaState, UnknownDefinition
+from common.saga import Phase, SagaState, UnknownDefinition
 from orchestrator_svc.dashboard.story import (
     acts,
     events,
@@ -20,6 +20,7 @@ from orchestrator_svc.dashboard.story.drawing import Drawing, draw
 from orchestrator_svc.dashboard.story.facts import Action, Json, Mailbox, Sent
 from orchestrator_svc.dashboard.story.gather import Gathered, gather
 from orchestrator_svc.dashboard.story.happening import Happening
+from orchestrator_svc.dashboard.story.order import folded, in_order
 from orchestrator_svc.engine import selectors
 from orchestrator_svc.engine.book import state_of
 from orchestrator_svc.engine.models import SagaInstance
@@ -61,11 +62,13 @@ class Story:
 
     @property
     def status(self) -> str:
-        """The order's own word once it is being undone, else its saga's, if any."""
+        """The saga's, if there is one; the order's own where that goes on after it."""
         word = str((self.order or {}).get("status", ""))
-        if self.saga is None or word in ("CANCELLING", "CANCELLED"):
+        if self.saga is None:
             return word
-        return self.saga.status
+        undone = word in ("CANCELLING", "CANCELLED")
+        over = self.saga.phase is Phase.COMPLETED and undone
+        return word if over else self.saga.status
 
     @property
     def has_ended(self) -> bool:
@@ -115,7 +118,7 @@ def tell(order_id: str, *, whole: bool = False) -> Story | None:
     """The story, or None where no service knows the order and all have answered."""
     states = list(_states(selectors.all_of_order(order_id)))
     known = gather(order_id)
-    happened = events.in_order(_happened(known, states))
+    happened = folded(in_order(_happened(known, states)))
     if not (states or known.order or happened or known.silent):
         return None
     return Story(
@@ -145,7 +148,7 @@ def _happened(known: Gathered, states: Sequence[State]) -> Iterator[Happening]:
     yield from events.arrivals(boxes, known.silent)
     yield from events.dead_letters(boxes)
     yield from remembered.commands(states, sent)
-    yield from acts.actions(boxes.values())
+    yield from acts.actions(boxes.values(), known.order)
     yield from acts.retries(states)
     yield from acts.order_statuses(known.order)
     yield from acts.saga_statuses(states)

@@ -43,6 +43,8 @@ def _charge(attempt: Json) -> Iterator[Happening]:
     key, amount = payment["paymentId"], money_of(payment["amount"])
     begun = time_of(payment["createdAt"])
     booked = time_of(payment["processedAt"])
+    if payment["paymentMethod"] == BY_CUSTOMER:
+        yield _offer(key, begun)
     failed = payment["status"] in UNPAID and payment["failureReason"]
     if booked is None and not (failed and record):
         return
@@ -53,7 +55,8 @@ def _charge(attempt: Json) -> Iterator[Happening]:
         yield _call(f"{key}:paid", at, Lane.CUSTOMER, Lane.TOSS, words, amount=amount)
     at = _between(begun, time_of(record.get("approvedAt")), over)
     words = _("confirm") if payment["paymentMethod"] == BY_CUSTOMER else _("charge")
-    yield _call(f"{key}:confirm", at, Lane.PAYMENT, Lane.TOSS, words)
+    paid = f"{key}:paid"
+    yield _call(f"{key}:confirm", at, Lane.PAYMENT, Lane.TOSS, words, cause=paid)
     yield _call(
         f"{key}:answer",
         over,
@@ -61,7 +64,18 @@ def _charge(attempt: Json) -> Iterator[Happening]:
         Lane.PAYMENT,
         "DONE" if booked else str(record.get("status", "")),
         tone=Tone.GOOD if booked else Tone.BAD,
+        cause=f"{key}:confirm",
         detail="" if booked else str(payment["failureReason"]),
+    )
+
+
+def _offer(key: str, at: datetime | None) -> Happening:
+    return Happening(
+        key=f"{key}:offered",
+        at=at,
+        lane=Lane.PAYMENT,
+        shape=Shape.STATUS,
+        label=_("waits for the customer"),
     )
 
 
@@ -89,6 +103,7 @@ def _refund(attempt: Json, refund: Json) -> Iterator[Happening]:
         Lane.PAYMENT,
         _("given back") if done else _("refused"),
         tone=Tone.UNDONE if done else Tone.BAD,
+        cause=f"{key}:cancel",
         detail="" if done else str(refund["failure"] or ""),
     )
 

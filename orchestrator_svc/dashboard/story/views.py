@@ -22,7 +22,7 @@ def order(request: PageRequest, order_id: str) -> HttpResponseBase:
     if story is None:
         raise Http404(f"There is no order {order_id}.")
     context = context_of(story, request)
-    if request.htmx:
+    if request.htmx and not request.htmx.history_restore_request:
         return fragment(request, "story/_story.html", context)
     return page(request, "story/order.html", context)
 

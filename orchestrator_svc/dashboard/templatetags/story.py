@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django import template
@@ -18,6 +18,7 @@ from orchestrator_svc.dashboard.story.happening import Happening, Shape, Tone
 
 register = template.Library()
 
+MINUTES_FROM_S, HOURS_FROM_S = 100, 7200
 SIGNS = {Tone.GOOD: "✓", Tone.BAD: "✕", Tone.UNDONE: "↺", Tone.WARN: "!"}
 # What is no message has a sign of its own, whatever it means.
 SIGNS_OF_SHAPES = {Shape.ACT: "●", Shape.LETTER: "✉", Shape.STATUS: "◆"}
@@ -39,11 +40,23 @@ def parsed(text: Any) -> datetime | None:
 
 
 @register.filter
+def elapsed(span: timedelta | None) -> str:
+    """A span of time, short ones to the millisecond: 45 ms, 1.2 s, 2 min 5 s, 3.1 h."""
+    if span is None:
+        return "–"
+    whole = span.total_seconds()
+    if MINUTES_FROM_S <= whole < HOURS_FROM_S:
+        minutes, rest = divmod(int(whole), 60)
+        return f"{minutes} min {rest} s"
+    return seconds(whole)
+
+
+@register.filter
 def took(step: StepState) -> str:
     """How long a step took to succeed."""
     if step.started_at is None or step.completed_at is None:
         return "–"
-    return seconds((step.completed_at - step.started_at).total_seconds())
+    return elapsed(step.completed_at - step.started_at)
 
 
 @register.filter

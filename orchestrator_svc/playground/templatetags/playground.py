@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -42,6 +43,12 @@ STEP_S = 5
 def name_of(service: str) -> str:
     """A service as a sentence calls it."""
     return str(SERVICE_NAMES.get(service, service))
+
+
+@register.simple_tag(name="service_names")
+def names_of(services: Sequence[str]) -> str:
+    """Several of them."""
+    return ", ".join(map(name_of, services))
 
 
 @register.simple_tag

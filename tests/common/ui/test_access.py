@@ -74,3 +74,14 @@ def test_production_asks_for_the_right(settings: Settings) -> None:
 def test_a_guarded_view_says_its_right() -> None:
     """So that a test can find one without."""
     assert getattr(act, "right") == OPERATE  # noqa: B009
+
+
+def test_a_page_is_a_page_for_who_names_no_type_of_answer() -> None:
+    """As curl and crawlers do, whom OnPages passes by."""
+
+    @needs(READ)
+    def looked_at(request: PageRequest) -> HttpResponseBase:
+        return HttpResponse(str(bool(request.htmx)))
+
+    answer = cast("HttpResponse", looked_at(asked()))
+    assert answer.content == b"False"
