@@ -22,13 +22,12 @@ from tests.e2e.shop import Shop
 
 Visit = Callable[..., Page]
 Check = Callable[[Page], None]
-OFFSET = 80
 
 
 @pytest.fixture(scope="package")
 def shop(open_shop: OpenShop) -> Iterator[Shop]:
     """One embedded stack for all screens, with enough stock for all of them."""
-    with open_shop(offset=OFFSET, stock_scale=60) as shop:
+    with open_shop(place="screens", stock_scale=60) as shop:
         shop.initialize_stock()
         yield shop
 

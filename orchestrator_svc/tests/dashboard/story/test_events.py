@@ -60,7 +60,11 @@ def told(service: str, message: Any) -> Happening:
             reply(5, "RELEASE_INVENTORY"),
             "inventory > orchestrator: RELEASE_INVENTORY [undone]",
         ),
-        ("order", event(topics.ORDER_CREATED), "order > payment: order.created [plain]"),
+        (
+            "order",
+            event(topics.ORDER_CREATED),
+            "order > payment: order.created [plain]",
+        ),
         (
             "payment",
             event(topics.PAYMENT_PROCESSED),
@@ -151,7 +155,9 @@ def test_a_message_says_why_and_how_much(
 
 def test_a_long_reason_is_cut() -> None:
     """It is whole in the message itself."""
-    one = told("payment", reply(2, "PROCESS_PAYMENT", status="FAILED", reason="x" * 999))
+    one = told(
+        "payment", reply(2, "PROCESS_PAYMENT", status="FAILED", reason="x" * 999)
+    )
     assert len(one.detail) == events.MAX_DETAIL
 
 
