@@ -2,12 +2,14 @@
 
 from common.conf.networks import Network
 from common.conf.profile import Profile
+from order_svc.storefront.window import Kind, PaymentWindow
 from tests.simulation import settings
 from tests.simulation.settings import *  # noqa: F403 - all of them, by intention
 
 INSTALLED_APPS = [
     *settings.INSTALLED_APPS,
     "compose.toss_sandbox",
+    "order_svc.storefront",
     "orchestrator_svc.playground",
 ]
 
@@ -24,3 +26,5 @@ WORKER_NAME = "order-worker-1"
 # Of Toss's sandbox.
 BASE_URL = WEBHOOK_URL = ""
 SESSION_LASTS_S = 600
+# Of the storefront.
+PAYMENT_WINDOW = PaymentWindow(kind=Kind.NONE)

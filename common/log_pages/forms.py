@@ -34,7 +34,8 @@ class MessageSearch(forms.Form):
     def clean(self) -> dict[str, Any]:
         """An offset counts within a partition."""
         said: dict[str, Any] = super().clean() or {}
-        if said.get("offset") is not None and said.get("partition") is None:
+        is_told = said.get("partition") is not None or "partition" in self.errors
+        if said.get("offset") is not None and not is_told:
             self.add_error("partition", _("An offset is of a partition: of which?"))
         return said
 

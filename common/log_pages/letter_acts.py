@@ -52,11 +52,11 @@ def redrive(names: Names, *, by: str, reason: str) -> Outcome:
 
 def redrive_all(wanted: Wanted, *, by: str, reason: str) -> Outcome:
     """Try those again that are wanted, the oldest of each service first."""
+    if wanted.status not in {"", *REDRIVABLE}:
+        return Outcome()
     narrow: dict[str, object] = {"limit": MOST_REDRIVEN}
-    if wanted.key:
-        narrow |= {"key": wanted.key}
-    if wanted.status in REDRIVABLE:
-        narrow |= {"status": wanted.status}
+    narrow |= {"key": wanted.key} if wanted.key else {}
+    narrow |= {"status": wanted.status} if wanted.status else {}
     return _of_all(
         wanted.services, lambda service: _redrive(service, narrow, by, reason)
     )

@@ -78,7 +78,7 @@ def value(request: PageRequest, service: str, letter_id: str) -> HttpResponse:
 @needs(OPERATE)
 def redrive(request: PageRequest) -> HttpResponse:
     """Ask before letters are tried again; then do it."""
-    form = Reason(request.POST or None)
+    form = Reason(request.POST if request.method == "POST" else None)
     names = _names(request)
     wanted = _wanted(LetterSearch(request.GET))
     if not names and "all" not in request.GET:
@@ -109,7 +109,7 @@ def discard(request: PageRequest) -> HttpResponse:
     names = _names(request)
     if not names:
         return _nothing_chosen(request)
-    form = RequiredReason(request.POST or None)
+    form = RequiredReason(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         reason = form.cleaned_data["reason"]
         outcome = letter_acts.discard(names, by=actor_of(request), reason=reason)

@@ -279,16 +279,14 @@ def _waits(
     Of the worst ones only: each record is read for its time.
     """
     behind = sorted((each for each in lags if each.lag), key=lambda each: -each.lag)
-    shares: dict[Place, Share] = {}
-    for each in behind[:MOST_AGES]:
-        place = (each.topic, each.partition)
-        # Of two groups in one partition the one further behind.
-        if place not in shares or each.committed < shares[place].start:
-            shares[place] = Share(place, each.committed, 1)
-    return {
-        (record.topic, record.partition, record.offset): max(
-            now - datetime.fromtimestamp(record.timestamp / 1000, now.tzinfo),
-            timedelta(),
-        )
-        for record in (admin.read_shares(list(shares.values())) if shares else ())
-    }
+    left = {(each.topic, each.partition, each.committed) for each in behind[:MOST_AGES]}
+    waits: dict[tuple[str, int, int], timedelta] = {}
+    while left:
+        # Once for all partitions; again where groups stand at different places of one.
+        shares = {each[:2]: Share(each[:2], each[2], 1) for each in left}
+        left -= {(*place, share.start) for place, share in shares.items()}
+        for record in admin.read_shares(list(shares.values())):
+            at = datetime.fromtimestamp(record.timestamp / 1000, now.tzinfo)
+            where = (record.topic, record.partition, record.offset)
+            waits[where] = max(now - at, timedelta())
+    return waits

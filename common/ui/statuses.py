@@ -32,6 +32,7 @@ KINDS: dict[str, tuple[str, str | Promise]] = {
     "DONE": ("good", _("Done")),
     "RETRYING": ("warn", _("Retrying")),
     "HELD": ("waiting", _("Held back")),
+    "DEAD": ("bad", _("Dead")),
     "PARKED": ("bad", _("Parked")),
     "RESOLVED": ("good", _("Resolved")),
     "DISCARDED": ("undone", _("Discarded")),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
@@ -18,9 +19,10 @@ class Attempt:
     refunds: list[Refund]
 
 
-def payments() -> QuerySet[Payment]:
-    """All payments, newest first."""
-    return Payment.objects.all()
+def payments(*, order_ids: Collection[str] = ()) -> QuerySet[Payment]:
+    """Payments, newest first; of these orders only, where some are named."""
+    found = Payment.objects.all()
+    return found.filter(order_id__in=order_ids) if order_ids else found
 
 
 def payment(*, payment_id: str) -> Payment | None:

@@ -41,15 +41,15 @@ def get(numbers: dict[str, int], name: str) -> int:
 
 
 @register.simple_tag
-def moment(at: datetime) -> SafeString:
-    """A time to the millisecond, with its day unless that is today."""
+def moment(at: datetime, *, day: bool = False) -> SafeString:
+    """A time to the millisecond, with its day unless that is today, or if asked for."""
     exact = f"{at:%H:%M:%S}.{at.microsecond // 1000:03}"
-    is_today = at.date() == clock.now().date()
+    shows_day = day or at.date() != clock.now().date()
     return format_html(
         '<time class="moment" datetime="{}" title="{}">{}{}</time>',
         at.isoformat(),
         f"{at:%Y-%m-%d} {exact} UTC",
-        "" if is_today else format_html('<span class="quiet">{}</span> ', at.date()),
+        format_html('<span class="quiet">{}</span> ', at.date()) if shows_day else "",
         exact,
     )
 

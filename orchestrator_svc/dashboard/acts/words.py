@@ -42,6 +42,7 @@ REFUSALS: dict[str, str | Promise] = {
     "ORDER_FAILED": _("The order has failed: there is nothing left to cancel."),
     "ORDER_UNKNOWN": _("The order service does not know this order."),
     "FORBIDDEN": _("The order service does not let this dashboard cancel orders."),
+    "IDEMPOTENCY_KEY_REUSED": _("This form was sent before with another reason."),
     "UNREACHABLE": _("The order service does not answer. Please try again."),
 }
 

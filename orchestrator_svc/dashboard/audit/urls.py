@@ -1,7 +1,9 @@
-"""The paths of this part of the dashboard."""
+"""The path of the audit list."""
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from orchestrator_svc.dashboard.audit import views
+
+urlpatterns = [path("audit", views.audit, name="audit-list")]

@@ -10,6 +10,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 
 from common.web.errors import BadRequest
+from common.web.order_ids import ORDER_IDS, read_order_ids
 from common.web.serializers import IdField
 from orchestrator_svc.engine.selectors import ORDERS, SagaQuery, statuses
 from orchestrator_svc.sagas import OrderSaga, registry
@@ -33,6 +34,7 @@ PARAMETERS = [
     OpenApiParameter(
         "q", str, description="An order, saga or customer id, or how one begins."
     ),
+    ORDER_IDS,
     OpenApiParameter(
         "definition",
         str,
@@ -51,6 +53,7 @@ def read_query(request: Request) -> SagaQuery:
         statuses=few_or_none(named),
         definition=read_definition(given),
         search=read_search(given),
+        order_ids=tuple(read_order_ids(request)),
         sort_by=read_sort(given),
         descending=is_descending(given),
     )

@@ -65,7 +65,7 @@ def test_a_column_has_its_own_books() -> None:
     """Orchestration first."""
     led, heard = board(ENDED).columns
     assert (led.mode, heard.mode) == BOTH
-    assert (led.charged, led.refunded, led.kept) == (2 * PRICE, 0, 2 * PRICE)
+    assert (led.charged, led.refunded, led.kept) == (2 * PRICE, Decimal(0), 2 * PRICE)
     assert (heard.charged, heard.refunded, heard.kept) == (2 * PRICE, PRICE, PRICE)
     assert (heard.held, heard.ordered) == (1, 1)
     assert heard.counts == [(Stage.COMPLETED, 1), (Stage.UNDONE, 1)]

@@ -17,7 +17,7 @@ from orchestrator_svc.tests.playground.conftest import Peers, stored
 from orchestrator_svc.tests.playground.test_selectors import FAULT, order
 
 pytestmark = pytest.mark.django_db
-PAGE = {"HTTP_ACCEPT": "text/html"}
+PAGE: dict[str, Any] = {"HTTP_ACCEPT": "text/html"}
 RUN = {"total": "3", "modes": "BOTH", "product": "mixed", "quantity": ""}
 MICE = {"productId": "PROD002", "productName": "Mouse", "price": 29.99}
 OWN = {"what": "slow:payment", "percent": "50", "lasts_s": "60", "wait_s": "2"}

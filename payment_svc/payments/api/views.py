@@ -15,6 +15,7 @@ from rest_framework.views import APIView
 
 from common.web.errors import NotFound
 from common.web.idempotency import idempotent
+from common.web.order_ids import ORDER_IDS, read_order_ids
 from common.web.pagination import BareListUnlessPaged
 from common.web.permissions import IsOperator
 from payment_svc.payments import selectors, services
@@ -30,9 +31,8 @@ MAX_ATTEMPTS = 100
 
 
 class PaymentFilter(django_filters.FilterSet):
-    """By order, customer and status."""
+    """By customer and status; by order, the list itself does it."""
 
-    orderId = django_filters.CharFilter(field_name="order_id")
     customerId = django_filters.CharFilter(field_name="customer_id")
     status = django_filters.ChoiceFilter(
         choices=STATUS_CHOICES,
@@ -49,9 +49,14 @@ class PaymentList(ListAPIView[Payment]):
     pagination_class = BareListUnlessPaged
     filterset_class = PaymentFilter
 
+    @extend_schema(parameters=[ORDER_IDS])
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """List payments, of some orders, a customer or a status."""
+        return super().get(request, *args, **kwargs)
+
     def get_queryset(self) -> QuerySet[Payment]:
-        """All payments."""
-        return selectors.payments()
+        """All payments, or those of the orders asked for."""
+        return selectors.payments(order_ids=read_order_ids(self.request))
 
 
 class PaymentDetail(APIView):

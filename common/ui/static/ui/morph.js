@@ -18,7 +18,12 @@
   }
 
   function sameThing(from, to) {
-    return from.nodeType === to.nodeType && from.nodeName === to.nodeName && (from.id || "") === (to.id || "");
+    return from.nodeType === to.nodeType && from.nodeName === to.nodeName && (from.id || "") === (to.id || "") && asks(from) === asks(to);
+  }
+
+  // Htmx goes on listening where its attribute is gone: such an element becomes no other one.
+  function asks(node) {
+    return node.nodeType === Node.ELEMENT_NODE && (node.hasAttribute("hx-get") || node.hasAttribute("hx-post"));
   }
 
   function morphNode(from, to) {

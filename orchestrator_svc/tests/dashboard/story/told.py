@@ -182,7 +182,9 @@ def order(status: str = "PENDING", *history: tuple[str | None, str, float]) -> A
 
 def attempt(status: str = "PENDING", **more: Any) -> dict[str, Any]:
     """A payment through Toss as its service shows it; `more` are members of it."""
-    outer = {name: more.pop(name) for name in ("provider", "refunds") if name in more}
+    outer: dict[str, Any] = {
+        name: more.pop(name) for name in ("provider", "refunds") if name in more
+    }
     record = more.pop("toss", None)
     payment = {
         "paymentId": "PAY-1",
