@@ -32,6 +32,10 @@ lint:
     {{python}} -m ruff format .
     {{python}} -m mypy
 
+# join the translations' parts, say what is missing
+messages:
+    {{python}} orchestrator_svc/manage.py join_translations
+
 # Extras stay in the lock: without them an old pip takes pytest-cov's coverage[toml] for
 # another package, which has no hash.
 # write the locks anew from requirements/*.in, within their bounds (Python 3.11)

@@ -34,7 +34,10 @@ DEMO_NETWORKS = networks.demo_networks()
 INSTALLED_APPS = [
     *defaults.framework_apps(),
     "common.recovery",
+    "common.log_pages",
     "orchestrator_svc.engine",
+    "orchestrator_svc.playground",
+    "orchestrator_svc.dashboard",
 ]
 MIDDLEWARE = defaults.MIDDLEWARE
 ROOT_URLCONF = "orchestrator_svc.urls"
@@ -47,10 +50,15 @@ DEFAULT_AUTO_FIELD = databases.default_auto_field()
 MIGRATION_MODULES = databases.migration_modules()
 
 LANGUAGE_CODE = "en"
+LANGUAGES = defaults.LANGUAGES
 TIME_ZONE = "UTC"
 USE_TZ = True
 STATIC_URL = "/static/"
-LOGIN_URL = "/admin/login/"
+LOGIN_URL = "/sign-in"
+AUTHENTICATION_BACKENDS = defaults.AUTHENTICATION_BACKENDS
+AUTH_PASSWORD_VALIDATORS = defaults.PASSWORD_VALIDATORS
+MESSAGE_STORAGE = defaults.MESSAGE_STORAGE
+UI_NAVIGATION = "orchestrator_svc.navigation.NAVIGATION"
 
 LOGGING_CONFIG = "common.conf.logs.configure"
 LOGGING = logs.logging_settings(SERVICE_NAME)

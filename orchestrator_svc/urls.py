@@ -5,7 +5,9 @@ from django.urls import include, path
 from common.web.error_views import bad_request, forbidden, not_found, server_error
 
 urlpatterns = [
+    path("", include("orchestrator_svc.dashboard.urls")),
     path("", include("orchestrator_svc.engine.api.urls")),
+    path("", include("orchestrator_svc.playground.urls")),
     path("", include("common.web.urls")),
 ]
 

@@ -44,10 +44,15 @@ DEFAULT_AUTO_FIELD = databases.default_auto_field()
 MIGRATION_MODULES = databases.migration_modules()
 
 LANGUAGE_CODE = "en"
+LANGUAGES = defaults.LANGUAGES
 TIME_ZONE = "UTC"
 USE_TZ = True
 STATIC_URL = "/static/"
-LOGIN_URL = "/admin/login/"
+LOGIN_URL = "/sign-in"
+AUTHENTICATION_BACKENDS = defaults.AUTHENTICATION_BACKENDS
+AUTH_PASSWORD_VALIDATORS = defaults.PASSWORD_VALIDATORS
+MESSAGE_STORAGE = defaults.MESSAGE_STORAGE
+UI_NAVIGATION = ""
 
 LOGGING_CONFIG = "common.conf.logs.configure"
 LOGGING = logs.logging_settings(SERVICE_NAME)

@@ -22,10 +22,12 @@ FRAMEWORK_APPS = [
     "django_filters",
     "drf_spectacular",
     "drf_spectacular_sidecar",
+    "django_htmx",
     "common.faults",
     "common.storage",
     "common.messaging",
     "common.web",
+    "common.ui",
 ]
 
 # Our own middleware sends the headers of the two that these checks miss.
@@ -38,7 +40,24 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "common.ui.middleware.OnPages",
 ]
+
+AUTHENTICATION_BACKENDS = ["common.web.sign_in_limits.LimitedAccounts"]
+_ABOUT_PASSWORDS = "django.contrib.auth.password_validation"
+PASSWORD_VALIDATORS: list[dict[str, Any]] = [
+    {"NAME": f"{_ABOUT_PASSWORDS}.UserAttributeSimilarityValidator"},
+    {
+        "NAME": f"{_ABOUT_PASSWORDS}.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 10},
+    },
+    {"NAME": f"{_ABOUT_PASSWORDS}.CommonPasswordValidator"},
+    {"NAME": f"{_ABOUT_PASSWORDS}.NumericPasswordValidator"},
+]
+
+LANGUAGES = [("en", "English"), ("ko", "한국어")]
+# In the session: a cookie of messages would be one for all services of a host.
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 
 def framework_apps() -> list[str]:
@@ -100,6 +119,7 @@ def templates() -> list[dict[str, Any]]:
                     "django.contrib.auth.context_processors.auth",
                     "django.contrib.messages.context_processors.messages",
                     "common.web.context.service",
+                    "common.ui.context.shell",
                 ],
             },
         }

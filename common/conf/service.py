@@ -36,6 +36,10 @@ SERVICES = {
     )
 }
 
+# No service: it has no data, and speaks to the four. It answers at both addresses.
+STOREFRONT = ServiceIdentity(name="storefront", port=3000)
+STOREFRONT_ALSO = 3005
+
 
 def service_port(name: str) -> int:
     """The port of a service on this machine, moved by PORT_OFFSET."""

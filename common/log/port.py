@@ -8,9 +8,12 @@ committed offset (the offset of the next record to read).
 from __future__ import annotations
 
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
+
+from common.log.positions import Share
+from common.log.sharing import Place
 
 Headers = Mapping[str, str]
 
@@ -75,11 +78,15 @@ class TopicSpec:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BrokerInfo:
-    """A part of the log that can be up or down by itself."""
+    """A part of the log that can be up or down by itself.
+
+    Of one that is down no address is known.
+    """
 
     broker_id: int
     address: str
     is_controller: bool
+    is_up: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,6 +122,15 @@ class GroupLag:
     def lag(self) -> int:
         """Records published and not yet committed by the group."""
         return max(0, self.next_offset - self.committed)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupInfo:
+    """A group: who reads, and how far behind it is in every partition it has."""
+
+    group: str
+    members: tuple[MemberInfo, ...]
+    lags: tuple[GroupLag, ...]
 
 
 class Publisher(Protocol):
@@ -187,15 +203,28 @@ class Admin(Protocol):
     def lag(self, group: str) -> Sequence[GroupLag]:
         """The lag of a group in every partition it has subscribed to."""
 
+    def group_infos(self) -> Sequence[GroupInfo]:
+        """All groups, members and lags, in order of name: asked for at once."""
+
     def read(
         self, topic: str, partition: int, offset: int, limit: int = 100
     ) -> Sequence[LogRecord]:
         """Records of a partition from `offset` on, without moving any group."""
 
-    def offset_at(self, topic: str, partition: int, timestamp: int) -> int:
-        """The first offset whose record is of `timestamp` (in ms) or later.
+    def read_shares(self, shares: Sequence[Share]) -> Sequence[LogRecord]:
+        """The records at the offsets [start, start + limit) of each share.
 
-        It is the next offset where no record is so young. Raises UnknownTopic.
+        Those of several partitions are asked for at once, and those of one partition
+        come in the order of their offsets. Raises UnknownTopic.
+        """
+
+    def offsets_at(
+        self, places: Iterable[Place], timestamp: int
+    ) -> Mapping[Place, int]:
+        """The first offset whose record is of `timestamp` (in ms) or later, of each.
+
+        It is the next offset where no record is so young. A partition that the topic
+        does not have is left out. Raises UnknownTopic.
         """
 
     def apply_retention(self, now_ms: int) -> int:

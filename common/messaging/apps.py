@@ -16,5 +16,12 @@ class MessagingConfig(AppConfig):
     verbose_name = "Messages"
 
     def ready(self) -> None:
-        """Amounts, in messages first of all, are in the currency of the settings."""
+        """Amounts, in messages first of all, are in the currency of the settings.
+
+        And have `/metrics` tell what waits in the mailbox.
+        """
+        from common.messaging.metrics import messaging_gauges
+        from common.web.metrics import register_gauges
+
+        register_gauges(messaging_gauges)
         money.use(money.CURRENCIES[settings.CURRENCY])

@@ -16,7 +16,7 @@ from common.messaging.models import (
 )
 from common.messaging.position import position_at
 from common.storage.transactions import run_atomically
-from common.web import idempotency
+from common.web import idempotency, sign_in_limits
 
 CHUNK = 1000
 
@@ -24,14 +24,15 @@ CHUNK = 1000
 def purge(admin: Admin, *, older_than: timedelta) -> dict[str, int]:
     """Delete published, handled and closed messages past their age; count by kind.
 
-    The log's records and the answers to POSTs go past ages of their own. A reply that
-    is deleted here cannot be given again, so the age must be far above every step's
-    deadline. Nothing unpublished or open is ever deleted.
+    The log's records, the answers to POSTs and the counts of wrong passwords go past
+    ages of their own. A reply that is deleted here cannot be given again, so the age
+    must be far above every step's deadline. Nothing unpublished or open is deleted.
     """
     now = clock.now()
     counts = purge_mailbox(now - older_than)
     counts["log"] = admin.apply_retention(int(now.timestamp() * 1000))
     counts["idempotency"] = idempotency.purge()
+    counts["sign_in_tries"] = sign_in_limits.purge()
     return counts
 
 

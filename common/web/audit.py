@@ -6,6 +6,7 @@ import getpass
 import uuid
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import unquote
 
 from django.http import HttpRequest
 from rest_framework.request import Request
@@ -16,6 +17,9 @@ from common.web import context
 from common.web.models import AuditEntry
 
 Actor = Request | HttpRequest | str
+# Another service says for whom it acts; our own users' names are no longer.
+ON_BEHALF_OF = "X-On-Behalf-Of"
+NAME_LENGTH = 150
 
 
 def record(
@@ -41,11 +45,25 @@ def record(
 
 
 def actor_of(request: Request | HttpRequest) -> str:
+    """The caller; and the person the caller says it acts for.
+
+    The caller always stands first: who lies about the person is seen to have lied.
+    """
+    caller, person = _caller_of(request), _person_of(request)
+    return f"{caller} for {person}" if person not in {"", caller} else caller
+
+
+def _caller_of(request: Request | HttpRequest) -> str:
     """The user's name, or from where an unnamed caller came."""
     user = getattr(request, "user", None)
     if user is not None and user.is_authenticated:
         return str(user.get_username())
     return f"anonymous@{request.META.get('REMOTE_ADDR') or 'local'}"
+
+
+def _person_of(request: Request | HttpRequest) -> str:
+    name = unquote(request.headers.get(ON_BEHALF_OF, ""))
+    return "".join(each for each in name if each.isprintable())[:NAME_LENGTH]
 
 
 def command_actor() -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from django.urls import register_converter
 
 
@@ -20,3 +22,9 @@ class IdConverter:
 
 
 register_converter(IdConverter, "id")
+_id = re.compile(IdConverter.regex).fullmatch
+
+
+def is_id(text: str) -> bool:
+    """True for what can stand in an address as an id."""
+    return bool(_id(text))

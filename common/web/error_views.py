@@ -1,4 +1,4 @@
-"""What Django answers by itself, as problems too: the handlers of the URLconf."""
+"""What Django answers by itself, as pages or problems: the URLconf's handlers."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from django.core.exceptions import (
 )
 from django.http import HttpRequest, HttpResponse
 
+from common.ui.errors import answer
 from common.web.errors import (
     ApplicationError,
     Forbidden,
     InternalError,
     NotFound,
     as_application_error,
-    problem_response,
 )
 
 
@@ -29,24 +29,26 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
             "This service does not answer to that host name (ALLOWED_HOSTS).",
             code="HOST_NOT_ALLOWED",
         )
-    return problem_response(error, request.path)
+    return answer(request, error)
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Django's handler403."""
-    return problem_response(Forbidden("You may not do this."), request.path)
+    return answer(request, Forbidden("You may not do this."))
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Django's handler404."""
     error = NotFound("There is nothing at this address.")
-    return problem_response(error, request.path)
+    # The resolver's own is a list of what it tried.
+    said = exception.args[0] if exception.args else ""
+    return answer(request, error, detail=said if isinstance(said, str) else "")
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """Django's handler500; the exception was logged by the middleware."""
     error = InternalError("Something went wrong here; it has been logged.")
-    return problem_response(error, request.path)
+    return answer(request, error)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
@@ -55,4 +57,4 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
         f"The request does not prove that it comes from our own page: {reason}",
         code="CSRF_FAILED",
     )
-    return problem_response(error, request.path)
+    return answer(request, error)

@@ -100,6 +100,14 @@ class Forbidden(ApplicationError):
     title = "Forbidden"
 
 
+class NotAllowed(ApplicationError):
+    """The address is there, but not for this method."""
+
+    status_code = 405
+    code = "METHOD_NOT_ALLOWED"
+    title = "Method not allowed"
+
+
 class StateConflict(ApplicationError):
     """The thing is in a state in which this cannot be done."""
 

@@ -159,22 +159,23 @@ READY_CHECKS: Mapping[str, Check] = {
 @reads_only
 def livez(request: HttpRequest) -> HttpResponse:
     """This process answers."""
-    return _answer({"service": settings.SERVICE_NAME, "status": "ok"}, 200)
+    return answer({"service": settings.SERVICE_NAME, "status": "ok"}, 200)
 
 
 @reads_only
 def readyz(request: HttpRequest) -> HttpResponse:
     """This service can serve: 200, else 503."""
-    return _report(READY_CHECKS)
+    return report(READY_CHECKS)
 
 
 @reads_only
 def health(request: HttpRequest) -> HttpResponse:
     """This service and all it needs are well: 200, else 503."""
-    return _report(CHECKS)
+    return report(CHECKS)
 
 
-def _report(checks: Mapping[str, Check]) -> HttpResponse:
+def report(checks: Mapping[str, Check]) -> HttpResponse:
+    """What the checks found: 200 where all is up, else 503."""
     found = run_checks(checks)
     well = all(detail["status"] == UP for detail in found.values())
     body = {
@@ -184,10 +185,11 @@ def _report(checks: Mapping[str, Check]) -> HttpResponse:
         "currency": money.current_code(),
         "checks": found,
     }
-    return _answer(body, 200 if well else 503)
+    return answer(body, 200 if well else 503)
 
 
-def _answer(body: Detail, status: int) -> HttpResponse:
+def answer(body: Detail, status: int) -> HttpResponse:
+    """A look's answer; one that is not well says when to look again."""
     headers = {} if status == 200 else {"Retry-After": "1"}
     return HttpResponse(
         encode(body), status=status, content_type="application/json", headers=headers

@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable
 from datetime import timedelta
 from functools import wraps
+from http import HTTPStatus
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from django.db import IntegrityError
@@ -62,6 +63,24 @@ def idempotent(method: ViewMethod[V, P]) -> ViewMethod[V, P]:
         return run_atomically(unit)
 
     return answer
+
+
+def once(actor: str, path: str, key: str, act: Callable[[], None]) -> bool:
+    """Do `act` unless it was done under this key before; True where it was done now.
+
+    For forms, whose answer needs no replaying. As in `idempotent`, what `act` raises
+    undoes its effects, and the key stays free.
+    """
+    record_id = _digest(actor, "FORM", path, key)
+
+    def unit() -> bool:
+        if IdempotencyRecord.objects.filter(pk=record_id).exists():
+            return False
+        act()
+        _remember(record_id, "", Response(status=HTTPStatus.SEE_OTHER))
+        return True
+
+    return run_atomically(unit)
 
 
 def read_key(request: Request) -> str | None:

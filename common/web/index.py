@@ -12,7 +12,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 # The index itself, and what only browsers ask for.
-UNLISTED = frozenset({"", "favicon.ico"})
+UNLISTED = frozenset({"", "favicon.ico", "sign-in", "sign-out", "preferences"})
 
 
 @extend_schema(exclude=True)

@@ -25,9 +25,6 @@ from prometheus_client import (
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from common import clock
-from common.messaging import outbox
-from common.messaging.models import DeadLetter, LetterStatus, OutboxMessage
 from common.web.reads import reads_only
 
 log = structlog.get_logger(__name__)
@@ -107,31 +104,6 @@ GCCollector(registry=registry)
 def register_gauges(source: GaugeSource) -> None:
     """Have `source` asked at every scrape; call it once, from AppConfig.ready()."""
     _gauges.sources.append(source)
-
-
-def messaging_gauges() -> Iterator[Gauge]:
-    """What waits in the outbox, and the messages that need a person."""
-    pending = OutboxMessage.objects.filter(published_at__isnull=True).count()
-    yield Gauge(
-        name="outbox_pending_messages",
-        description="Messages committed and not yet published",
-        value=pending,
-    )
-    yield Gauge(
-        name="outbox_oldest_pending_seconds",
-        description="Age of the oldest message not yet published",
-        value=outbox.age_of_oldest(clock.now()),
-    )
-    for status in (LetterStatus.RETRYING, LetterStatus.HELD, LetterStatus.DEAD):
-        yield Gauge(
-            name="dead_letters_open",
-            description="Messages that could not be handled, by what becomes of them",
-            value=DeadLetter.objects.filter(status=status).count(),
-            labels={"status": status.value},
-        )
-
-
-register_gauges(messaging_gauges)
 
 
 def observe(method: str, route: str, status: int, seconds: float) -> None:

@@ -83,7 +83,8 @@ class RequestMiddleware:
         for name, value in self.headers.items():
             headers[name] = value
         is_page = headers.get("Content-Type", "").startswith("text/html")
-        headers["Content-Security-Policy"] = _policy(request.path, is_page)
+        if "Content-Security-Policy" not in headers:  # a page of ours brings its own
+            headers["Content-Security-Policy"] = _policy(request.path, is_page)
         if not is_page and "Cache-Control" not in headers:
             headers["Cache-Control"] = "no-store"
 

@@ -1,4 +1,4 @@
-"""What the web side keeps: first answers by key, and who did what and why."""
+"""What the web side keeps: first answers by key, who did what and why, wrong tries."""
 
 from __future__ import annotations
 
@@ -53,3 +53,19 @@ class AuditEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.actor} {self.action} {self.target}"
+
+
+class SignInTries(models.Model):
+    """How often a password was wrong at one door, and when last."""
+
+    # sha256 of the address, alone or with the name: neither is kept.
+    tries_id = models.CharField(max_length=64, primary_key=True, db_column="_id")
+    failures = models.PositiveIntegerField()
+    last_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        ordering: ClassVar = ["-last_at", "tries_id"]
+        verbose_name_plural = "sign-in tries"
+
+    def __str__(self) -> str:
+        return f"{self.failures} at {self.tries_id}"

@@ -19,6 +19,7 @@ urlpatterns = [
     path("livez", livez, name="livez"),
     path("readyz", readyz, name="readyz"),
     path("metrics", metrics, name="metrics"),
+    path("", include("common.ui.urls")),
     path("", include("common.faults.api.urls")),
     path("", include("common.messaging.api.urls")),
     path("api/audit", AuditList.as_view(), name="audit"),

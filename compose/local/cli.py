@@ -129,12 +129,13 @@ COMMANDS = (
 
 HELP_FOOT = """\
 The services are order, payment, inventory and orchestrator; each has a process
-<service>-web and a process <service>-worker. Beside them runs toss-sandbox, unless
-TOSS_SECRET_KEY names the real Toss.
+<service>-web and a process <service>-worker. Beside them run the storefront, with a
+door to it at its second port, and toss-sandbox, unless TOSS_SECRET_KEY names the real
+Toss.
 
 Variables:
   STATE_DIR     where data, logs and sockets are kept (default: var/ beside this file)
-  PORT_OFFSET   added to the ports 3001-3004 and 3900 (default: 0); with a STATE_DIR of
+  PORT_OFFSET   added to the ports 3000-3005 and 3900 (default: 0); with a STATE_DIR of
                 its own a second stack runs beside the first
   SAGA_VENV     the virtual environment (default: .venv/ beside this file)
 

@@ -12,7 +12,7 @@ from common.conf.currency import currency
 from common.conf.env import ConfigurationError, env_int
 from common.conf.profile import state_dir
 from common.conf.service import MAX_OFFSET, SERVICES
-from compose.local import sandbox
+from compose.local import sandbox, storefront
 from compose.local.databases import management_command
 from compose.local.logs import follow, last_lines
 from compose.local.problem import Problem
@@ -131,8 +131,11 @@ def _welcome(stack: Stack) -> str:
         f"  {name:<14}{stack.url(name)}    {stack.url(name)}/api/docs"
         for name in SERVICES
     ]
-    if any(spec.name == sandbox.NAME for spec in stack.processes):
-        addresses.append(f"  {sandbox.NAME:<14}{stack.url(sandbox.NAME)}")
+    addresses += [
+        f"  {name:<14}{stack.url(name)}"
+        for name in (storefront.SERVICE, sandbox.NAME)
+        if any(spec.service == name for spec in stack.processes)
+    ]
     return WELCOME.format(
         addresses="\n".join(addresses),
         order=stack.url("order"),

@@ -43,13 +43,17 @@ OF_SERVICES = tuple(
 SANDBOX = Group(
     "toss-sandbox", "tests/compose/toss_sandbox", "compose.toss_sandbox.settings"
 )
+# It has no database, and so none to run on.
+SHOP = Group(
+    "storefront", "order_svc/storefront/tests", "order_svc.storefront.settings"
+)
 SHARED = Group(
     "shared",
     "tests",
     "tests.settings",
     without=(SIMULATION.path, END_TO_END.path, SANDBOX.path),
 )
-GROUPS = (*OF_SERVICES, SIMULATION, END_TO_END, SANDBOX, SHARED)
+GROUPS = (*OF_SERVICES, SHOP, SIMULATION, END_TO_END, SANDBOX, SHARED)
 
 # What a server needs beside: nothing slow and nothing without rows, for that proves
 # nothing about the server.

@@ -3,6 +3,7 @@
 python -m compose.local.process web order_svc.wsgi:application 3001
 python -m compose.local.process worker order_svc order-worker-1
 python -m compose.local.process migrate order_svc
+python -m compose.local.process door 3005 3000
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from importlib import import_module
 from typing import Any
 
 from common.conf.service import listen_host, worker_name
+from compose.local.door import stand_open
 from compose.local.parent import die_with_parent
 from compose.local.problem import Problem
 
@@ -82,6 +84,7 @@ KINDS: Mapping[str, Callable[..., None]] = {
     "web": serve,
     "worker": work,
     "migrate": migrate,
+    "door": stand_open,
 }
 
 

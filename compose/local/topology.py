@@ -1,4 +1,4 @@
-"""Which processes the system consists of, as data: two for each service."""
+"""Which processes the system consists of: two for each service, the shop, a sandbox."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from common.conf.service import HOST, SERVICES, ServiceIdentity
-from compose.local import sandbox
+from compose.local import sandbox, storefront
 from compose.local.backing import Backing
 from compose.local.problem import Problem
 
@@ -118,6 +118,34 @@ def toss_sandbox(state_dir: Path, port_offset: int) -> ProcessSpec:
     )
 
 
+def shop(
+    state_dir: Path, port_offset: int, *, with_sandbox: bool
+) -> tuple[ProcessSpec, ProcessSpec]:
+    """The storefront, and the door by which it is reached at its second address."""
+    port, door = storefront.port(port_offset), storefront.door_port(port_offset)
+    environment = storefront.environment(
+        state_dir, port_offset, repository, with_sandbox=with_sandbox
+    )
+    return (
+        ProcessSpec(
+            storefront.NAME,
+            "web",
+            storefront.SERVICE,
+            port,
+            (*RUN, "web", storefront.APPLICATION, str(port)),
+            environment,
+        ),
+        ProcessSpec(
+            storefront.DOOR,
+            "web",
+            storefront.SERVICE,
+            door,
+            (*RUN, "door", str(door), str(port)),
+            environment,
+        ),
+    )
+
+
 def system(
     state_dir: Path,
     port_offset: int,
@@ -126,7 +154,7 @@ def system(
     *,
     with_sandbox: bool = True,
 ) -> tuple[ProcessSpec, ...]:
-    """The eight processes, service by service, further workers, and the sandbox."""
+    """The eight processes, service by service, further workers, shop and sandbox."""
     environments = {
         service.name: service_environment(
             service, state_dir, port_offset, backing, with_sandbox=with_sandbox
@@ -145,8 +173,9 @@ def system(
         for number in range(2, workers + 1)
         for service in SERVICES.values()
     ]
+    front = shop(state_dir, port_offset, with_sandbox=with_sandbox)
     beside = [toss_sandbox(state_dir, port_offset)] if with_sandbox else []
-    return (*eight, *further, *beside)
+    return (*eight, *further, *front, *beside)
 
 
 def selected(specs: Sequence[ProcessSpec], names: Sequence[str]) -> list[ProcessSpec]:

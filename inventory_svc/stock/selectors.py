@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection
 
 from django.db.models import QuerySet
 
@@ -25,6 +26,12 @@ def newest_of_order(*, order_id: str) -> Reservation | None:
     """The reservation of the order's latest attempt."""
     found = Reservation.objects.filter(order_id=order_id)
     return found.order_by("-attempt", "-reservation_id").first()
+
+
+def reservations(*, order_ids: Collection[str] = ()) -> QuerySet[Reservation]:
+    """All reservations, newest first, or those of some orders."""
+    found = Reservation.objects.all()
+    return found.filter(order_id__in=order_ids) if order_ids else found
 
 
 def held() -> Counter[str]:

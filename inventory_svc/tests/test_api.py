@@ -148,6 +148,28 @@ def test_a_reservation_of_an_order(client: APIClient) -> None:
     }
 
 
+def test_reservations_of_several_orders(client: APIClient) -> None:
+    """In one list, and none of other orders."""
+    for order_id in ("ORD-1", "ORD-2", "ORD-3"):
+        ReservationFactory(order_id=order_id)
+    answer = client.get("/api/reservations?orderId=ORD-1,ORD-3&orderId=ORD-9")
+    assert sorted(one["orderId"] for one in answer.json()["data"]) == ["ORD-1", "ORD-3"]
+    assert answer.json()["pagination"]["totalCount"] == 2
+    assert client.get("/api/reservations").json()["pagination"]["totalCount"] == 3
+
+
+@pytest.mark.parametrize(
+    "orders", ["%00", "a b", ",".join(map(str, range(101))), "x" * 101, "%F0%9F%98%80"]
+)
+def test_reservations_of_what_is_no_order_are_a_400(
+    client: APIClient, orders: str
+) -> None:
+    """The parameter is named, whatever is in it."""
+    answer = client.get(f"/api/reservations?orderId={orders}")
+    assert answer.status_code == 400
+    assert [one["field"] for one in answer.json()["errors"]] == ["orderId"]
+
+
 def test_a_refused_reservation_says_why(client: APIClient) -> None:
     """Code and sentence."""
     ProductFactory()

@@ -6,6 +6,7 @@ off goes on where it was.
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 
@@ -41,13 +42,20 @@ def sagas_to_retry(
     return list(ordered.values_list("saga_id", flat=True)[:MAX_SAGAS])
 
 
-def create(*, saga_ids: Sequence[str], by: str, reason: str = "") -> RetryJob:
-    """Store a job over these sagas. Raises NothingToRetry."""
+def job_id_of(by: str, key: str) -> str:
+    """The id of the job this caller asks for by this key: one, however often."""
+    return f"JOB-{uuid.uuid5(uuid.NAMESPACE_OID, f'{by}/{key}')}"
+
+
+def create(
+    *, saga_ids: Sequence[str], by: str, reason: str = "", job_id: str = ""
+) -> RetryJob:
+    """Store a job over these sagas, as `job_id` if given. Raises NothingToRetry."""
     if not saga_ids:
         raise NothingToRetry("There is no saga to retry")
     now = clock.now()
     job = RetryJob(
-        job_id=f"JOB-{identity.new_uuid()}",
+        job_id=job_id or f"JOB-{identity.new_uuid()}",
         status=JobStatus.WAITING,
         by=by,
         reason=reason,

@@ -10,7 +10,7 @@ from functools import cached_property
 from django.db.models import Count, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 
-from common.saga import Phase
+from common.saga import Phase, definition_of, walks
 from common.storage.database import (
     counts_need_an_index,
     knows_how_rare_values_are,
@@ -35,14 +35,21 @@ MAX_FOUND = 500
 class SagaQuery:
     """Which sagas, in which order; no status and no definition mean all of them.
 
-    `search` is an order, saga or customer id, or how one begins.
+    `search` is an order, saga or customer id, or how one begins; `order_ids` are the
+    orders to look at.
     """
 
     statuses: tuple[str, ...] = ()
     definition: str = OrderSaga.name
     search: str = ""
+    order_ids: tuple[str, ...] = ()
     sort_by: str = "createdAt"
     descending: bool = True
+
+    @property
+    def finds_few(self) -> bool:
+        """True where so few can match that all of them are read at once."""
+        return bool(self.search or self.order_ids)
 
 
 class SagaList:
@@ -65,8 +72,8 @@ class SagaList:
         start, stop = part.start, min(part.stop, self._total)
         if start >= stop:
             return []
-        searched = self._query.search
-        return rows_of(self._found[start:stop] if searched else self._page(start, stop))
+        few = self._query.finds_few
+        return rows_of(self._found[start:stop] if few else self._page(start, stop))
 
     def _page(self, start: int, stop: int) -> list[str]:
         """The ids of a page, walked to from the end that is nearer."""
@@ -78,7 +85,7 @@ class SagaList:
 
     @cached_property
     def _total(self) -> int:
-        if self._query.search:
+        if self._query.finds_few:
             return len(self._found)
         rows = SagaInstance.objects.all()
         if counts_need_an_index() and not self._query.statuses:
@@ -89,7 +96,11 @@ class SagaList:
     @cached_property
     def _found(self) -> list[str]:
         """All that a search finds: few enough to be read at once."""
-        rows = SagaInstance.objects.filter(saga_id__in=search(self._query.search))
+        rows = SagaInstance.objects.all()
+        if self._query.search:
+            rows = rows.filter(saga_id__in=search(self._query.search))
+        if self._query.order_ids:
+            rows = rows.filter(order_id__in=self._query.order_ids)
         narrowed = _narrowed(rows, self._query, "status", "definition")
         return list(self._ordered(narrowed, self._query.descending))
 
@@ -155,10 +166,29 @@ def find(saga_id: str) -> SagaInstance | None:
     return SagaInstance.objects.filter(saga_id=saga_id).first()
 
 
+def waits_for(row: SagaInstance) -> str:
+    """The name of the command whose answer the saga needs; "" where it has ended."""
+    state = state_of(row)
+    if state.ended:
+        return ""
+    return walks.waits_for(definition_of(row.definition, state.version), state)[0]
+
+
+def attention_of(row: SagaInstance) -> str:
+    """Why a person should look at it; "" where nobody need."""
+    return state_of(row).attention or ""
+
+
 def find_by_order(order_id: str) -> SagaInstance | None:
     """The order's own saga, not the one that undoes it."""
     rows = SagaInstance.objects.filter(order_id=order_id, definition=OrderSaga.name)
     return rows.order_by("-created_at", "-saga_id").first()
+
+
+def all_of_order(order_id: str) -> list[SagaInstance]:
+    """The order's own sagas and those that undo it, oldest first."""
+    rows = SagaInstance.objects.filter(order_id=order_id)
+    return list(rows.order_by("created_at", "saga_id"))
 
 
 def jobs() -> QuerySet[RetryJob]:

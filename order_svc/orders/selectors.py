@@ -32,12 +32,15 @@ def find_order(order_id: str) -> Order | None:
 
 def list_orders(
     *,
+    order_ids: Collection[str] = (),
     customer_id: str = "",
     statuses: Collection[str] = (),
     modes: Collection[str] = (),
 ) -> QuerySet[Order]:
     """Orders, newest first; what is empty filters nothing."""
     found = Order.objects.all()
+    if order_ids:
+        found = found.filter(order_id__in=order_ids)
     if customer_id:
         found = found.filter(customer_id=customer_id)
     if statuses:

@@ -53,6 +53,51 @@ def test_the_payment_of_an_order(client: APIClient) -> None:
     assert (answer.status_code, answer.json()["paymentId"]) == (200, "PAY-ORD-1-2")
 
 
+def test_all_attempts_at_an_order(client: APIClient) -> None:
+    """Oldest first, each with Toss's record and its refunds."""
+    PaymentFactory(order_id=ORDER, attempt=2)
+    PaymentFactory(order_id=ORDER, provider="toss", toss_data='{"status": "CANCELED"}')
+    client.post(REFUND, {"reason": "a gift", "amount": 1.5})
+    PaymentFactory(order_id="ORD-2")
+    answer = client.get(f"/api/payments/order/{ORDER}/attempts").json()
+    first, second = answer["data"]
+    assert (first["attempt"], first["tossPaymentData"], first["refunds"]) == (
+        1,
+        {"status": "CANCELED"},
+        [],
+    )
+    assert first["provider"] == "toss"
+    assert second["payment"]["refundedAmount"] == 1.5
+    assert (second["provider"], second["tossPaymentData"]) == (None, None)
+    (refund,) = second["refunds"]
+    assert refund.pop("transactionId").startswith("SIM-")
+    assert refund == {
+        "refundId": "PAY-ORD-1-2/after-0.00",
+        "amount": 1.5,
+        "reason": "a gift",
+        "requestedBy": "anonymous@127.0.0.1",
+        "status": "DONE",
+        "failure": None,
+        "createdAt": "2026-03-01T12:00:00.123Z",
+    }
+
+
+def test_attempts_at_an_order_that_never_came_are_none(client: APIClient) -> None:
+    """Whoever tells an order's story asks before there is a payment, too."""
+    answer = client.get("/api/payments/order/ORD-9/attempts")
+    assert (answer.status_code, answer.json()) == (200, {"data": []})
+
+
+def test_attempts_take_two_queries(
+    client: APIClient, django_assert_num_queries: Any
+) -> None:
+    """However many there are."""
+    for attempt in range(1, 6):
+        PaymentFactory(order_id=ORDER, attempt=attempt)
+    with django_assert_num_queries(2):
+        client.get(f"/api/payments/order/{ORDER}/attempts")
+
+
 @pytest.mark.parametrize(
     "path",
     [

@@ -17,6 +17,7 @@ OFFSETS = {
     "kafka-mongodb": 420,
     "bench": 430,
     "toss-auto": 440,
+    "screens": 450,
 }
 
 

@@ -15,6 +15,7 @@ INSTALLED_APPS = [
     "payment_svc.payments",
     "inventory_svc.stock",
     "orchestrator_svc.engine",
+    "orchestrator_svc.dashboard",
 ]
 DATABASES = {
     alias: {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}

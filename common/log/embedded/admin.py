@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from common.log.embedded import retention
@@ -13,12 +13,15 @@ from common.log.embedded.records import first_since, read_records
 from common.log.embedded.store import Store
 from common.log.port import (
     BrokerInfo,
+    GroupInfo,
     GroupLag,
     LogRecord,
     MemberInfo,
     PartitionInfo,
     TopicSpec,
 )
+from common.log.positions import Share
+from common.log.sharing import Place
 
 PARTITIONS = (
     "SELECT t.name, p.number, p.first_offset, p.next_offset, p.bytes"
@@ -79,42 +82,29 @@ class EmbeddedAdmin:
     def groups(self) -> Sequence[str]:
         """The consumer groups that have ever joined, in order of name."""
         with self._reading() as connection:
-            rows = connection.execute("SELECT name FROM groups ORDER BY name")
-            return [name for (name,) in rows]
+            return _groups(connection)
 
     def members(self, group: str) -> Sequence[MemberInfo]:
         """The live members of a group, in order of name."""
         with self._reading() as connection:
-            found = [
-                member
-                for (group_id,) in connection.execute(
-                    "SELECT id FROM groups WHERE name = ?", (group,)
-                ).fetchall()
-                for member in read_members(connection, group_id)
-                if member.is_live(self._clock())
-            ]
-            return [
-                MemberInfo(
-                    member_id=member.instance,
-                    partitions=tuple(connection.execute(OWNED, (member.id,))),
-                )
-                for member in sorted(found, key=lambda member: member.instance)
-            ]
+            return _members(connection, group, self._clock())
 
     def lag(self, group: str) -> Sequence[GroupLag]:
         """The lag of a group in every partition it has subscribed to."""
         with self._reading() as connection:
+            return _lag(connection, group)
+
+    def group_infos(self) -> Sequence[GroupInfo]:
+        """All groups, members and lags, in order of name, in one view of the file."""
+        now = self._clock()
+        with self._reading() as connection:
             return [
-                GroupLag(
-                    group=name,
-                    topic=topic,
-                    partition=number,
-                    committed=committed,
-                    next_offset=next_offset,
+                GroupInfo(
+                    group=group,
+                    members=tuple(_members(connection, group, now)),
+                    lags=tuple(_lag(connection, group)),
                 )
-                for name, topic, number, committed, next_offset in connection.execute(
-                    LAG, (group,)
-                )
+                for group in _groups(connection)
             ]
 
     def read(
@@ -128,13 +118,27 @@ class EmbeddedAdmin:
             place, start = (topic, partition), max(offset, 0)
             return list(read_records(connection, ids[partition], place, start, limit))
 
-    def offset_at(self, topic: str, partition: int, timestamp: int) -> int:
-        """The first offset whose record is of `timestamp` (in ms) or later."""
+    def read_shares(self, shares: Sequence[Share]) -> Sequence[LogRecord]:
+        """The records at the offsets [start, start + limit) of each share."""
+        limits = {share.place: share for share in shares}
         with self._reading() as connection:
-            ids = self._store.partition_ids(connection, topic)
-            if not 0 <= partition < len(ids):
-                return 0
-            return first_since(connection, ids[partition], timestamp)
+            ids = self._ids(connection, limits)
+            return [
+                record
+                for place, partition_id in ids.items()
+                for record in read_records(connection, partition_id, *limits[place])
+                if record.offset < limits[place].start + limits[place].limit
+            ]
+
+    def offsets_at(
+        self, places: Iterable[Place], timestamp: int
+    ) -> Mapping[Place, int]:
+        """The first offset whose record is of `timestamp` (in ms) or later, of each."""
+        with self._reading() as connection:
+            return {
+                place: first_since(connection, partition_id, timestamp)
+                for place, partition_id in self._ids(connection, places).items()
+            }
 
     def apply_retention(self, now_ms: int) -> int:
         """Delete what is past its topic's age or size; return how many records."""
@@ -150,10 +154,61 @@ class EmbeddedAdmin:
         with self._mutex:
             self._store.disconnect(self._connection)
 
+    def _ids(
+        self, connection: sqlite3.Connection, places: Iterable[Place]
+    ) -> dict[Place, int]:
+        """The ids of those partitions that there are."""
+        found = {}
+        for topic, number in places:
+            ids = self._store.partition_ids(connection, topic)
+            if 0 <= number < len(ids):
+                found[topic, number] = ids[number]
+        return found
+
     @contextmanager
     def _reading(self) -> Iterator[sqlite3.Connection]:
         with self._mutex, self._store.reading(self._connection) as connection:
             yield connection
+
+
+def _groups(connection: sqlite3.Connection) -> list[str]:
+    rows = connection.execute("SELECT name FROM groups ORDER BY name")
+    return [name for (name,) in rows]
+
+
+def _members(
+    connection: sqlite3.Connection, group: str, now: float
+) -> list[MemberInfo]:
+    found = [
+        member
+        for (group_id,) in connection.execute(
+            "SELECT id FROM groups WHERE name = ?", (group,)
+        ).fetchall()
+        for member in read_members(connection, group_id)
+        if member.is_live(now)
+    ]
+    return [
+        MemberInfo(
+            member_id=member.instance,
+            partitions=tuple(connection.execute(OWNED, (member.id,))),
+        )
+        for member in sorted(found, key=lambda member: member.instance)
+    ]
+
+
+def _lag(connection: sqlite3.Connection, group: str) -> list[GroupLag]:
+    return [
+        GroupLag(
+            group=name,
+            topic=topic,
+            partition=number,
+            committed=committed,
+            next_offset=next_offset,
+        )
+        for name, topic, number, committed, next_offset in connection.execute(
+            LAG, (group,)
+        )
+    ]
 
 
 def _make_topic(connection: sqlite3.Connection, topic: TopicSpec) -> None:

@@ -5,22 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from kafka.admin import KafkaAdminClient, OffsetSpec
-from kafka.errors import GroupIdNotFoundError
+from kafka.admin import KafkaAdminClient
 from kafka.structs import TopicPartition
 
 from common.log.kafka.cluster import Cluster
-from common.log.kafka.groups import GroupView, group_views
+from common.log.kafka.groups import group_lags, group_views, ranges_of
 from common.log.kafka.reader import Reader
 from common.log.kafka.topics import make_topics
 from common.log.port import (
     BrokerInfo,
+    GroupInfo,
     GroupLag,
     LogRecord,
     MemberInfo,
     PartitionInfo,
     TopicSpec,
 )
+from common.log.positions import Share
 from common.log.sharing import Place
 
 
@@ -50,7 +51,7 @@ class KafkaAdmin:
                 if not topic["is_internal"]
                 for part in topic["partitions"]
             ]
-            ranges = _ranges(client, places)
+            ranges = ranges_of(client, places)
             sizes = _sizes(client)
         return [
             PartitionInfo(
@@ -64,25 +65,33 @@ class KafkaAdmin:
         ]
 
     def brokers(self) -> Sequence[BrokerInfo]:
-        """The brokers that are up, in order of id."""
+        """The brokers that are up, and those that should keep something and are not."""
         with self._cluster.asking() as client:
             found = client.describe_cluster()
+            keepers = {
+                broker
+                for topic in client.describe_topics()
+                for part in topic["partitions"]
+                for broker in part["replica_nodes"]
+            }
+        up = {each["broker_id"]: each for each in found["brokers"]}
         return [
             BrokerInfo(
-                broker_id=each["broker_id"],
-                address=f"{each['host']}:{each['port']}",
-                is_controller=each["broker_id"] == found["controller_id"],
+                broker_id=broker,
+                address=f"{up[broker]['host']}:{up[broker]['port']}",
+                is_controller=broker == found["controller_id"],
             )
-            for each in sorted(found["brokers"], key=lambda each: each["broker_id"])
+            if broker in up
+            else BrokerInfo(
+                broker_id=broker, address="", is_controller=False, is_up=False
+            )
+            for broker in sorted(up.keys() | keepers)
         ]
 
     def groups(self) -> Sequence[str]:
         """The consumer groups that have members or committed offsets, by name."""
         with self._cluster.asking() as client:
-            found = client.list_groups()
-        return sorted(
-            each["group_id"] for each in found if each["protocol_type"] == "consumer"
-        )
+            return _groups(client)
 
     def members(self, group: str) -> Sequence[MemberInfo]:
         """The live members of a group, in order of name."""
@@ -95,20 +104,16 @@ class KafkaAdmin:
         What its members read now and what it has committed once, that is.
         """
         with self._cluster.asking() as client:
-            view = group_views(client, [group])[group]
-            committed = _committed(client, group)
-            places = {*committed, *_places(client, view)}
-            ranges = _ranges(client, places)
+            return group_lags(client, group_views(client, [group]))[group]
+
+    def group_infos(self) -> Sequence[GroupInfo]:
+        """All groups, members and lags, in order of name."""
+        with self._cluster.asking() as client:
+            views = group_views(client, _groups(client))
+            lags = group_lags(client, views)
         return [
-            GroupLag(
-                group=group,
-                topic=place[0],
-                partition=place[1],
-                # Behind the first offset there is nothing left to read.
-                committed=max(committed.get(place, 0), ranges[place][0]),
-                next_offset=ranges[place][1],
-            )
-            for place in sorted(places)
+            GroupInfo(group=group, members=tuple(view.members), lags=tuple(lags[group]))
+            for group, view in views.items()
         ]
 
     def read(
@@ -118,19 +123,35 @@ class KafkaAdmin:
         if not 0 <= partition < self._cluster.partitions_of(topic):
             return []
         with self._cluster.asking() as client:
-            first, end = _ranges(client, [(topic, partition)])[topic, partition]
-            return self._reader.read((topic, partition), max(offset, first), end, limit)
+            first, end = ranges_of(client, [(topic, partition)])[topic, partition]
+            stretch = {(topic, partition): (max(offset, first), end)}
+            return self._reader.read(stretch, limit)
 
-    def offset_at(self, topic: str, partition: int, timestamp: int) -> int:
-        """The first offset whose record is of `timestamp` (in ms) or later."""
-        if not 0 <= partition < self._cluster.partitions_of(topic):
-            return 0
-        place = TopicPartition(topic, partition)
+    def read_shares(self, shares: Sequence[Share]) -> Sequence[LogRecord]:
+        """The records at the offsets [start, start + limit) of each share."""
+        wanted = {share.place: share for share in shares}
+        places = self._existing(wanted)
         with self._cluster.asking() as client:
-            found = client.list_partition_offsets({place: max(timestamp, 0)})[place]
-            if found.offset >= 0:
-                return int(found.offset)
-            return _ranges(client, [(topic, partition)])[topic, partition][1]
+            stretches = {}
+            for place, (first, end) in ranges_of(client, places).items():
+                start, limit = wanted[place].start, wanted[place].limit
+                stretches[place] = (max(start, first), min(start + limit, end))
+            return self._reader.read(stretches)
+
+    def offsets_at(
+        self, places: Iterable[Place], timestamp: int
+    ) -> Mapping[Place, int]:
+        """The first offset whose record is of `timestamp` (in ms) or later, of each."""
+        known = self._existing(places)
+        if not known:
+            return {}
+        asked = {TopicPartition(*place): max(timestamp, 0) for place in known}
+        with self._cluster.asking() as client:
+            found = client.list_partition_offsets(asked)
+            offsets = {tuple(place): int(each.offset) for place, each in found.items()}
+            late = [place for place, offset in offsets.items() if offset < 0]
+            ends = ranges_of(client, late)
+        return offsets | {place: end for place, (_, end) in ends.items()}
 
     def apply_retention(self, now_ms: int) -> int:
         """The brokers delete by themselves; nothing is left to do: 0."""
@@ -146,17 +167,20 @@ class KafkaAdmin:
         self.closed = True
         self._reader.close()
 
+    def _existing(self, places: Iterable[Place]) -> list[Place]:
+        """Those of the partitions that there are. Raises UnknownTopic."""
+        return [
+            (topic, number)
+            for topic, number in places
+            if 0 <= number < self._cluster.partitions_of(topic)
+        ]
 
-def _ranges(
-    client: KafkaAdminClient, places: Iterable[Place]
-) -> dict[Place, tuple[int, int]]:
-    """The first and the next offset of each partition."""
-    asked = [TopicPartition(*place) for place in places]
-    if not asked:
-        return {}
-    first = client.list_partition_offsets(dict.fromkeys(asked, OffsetSpec.EARLIEST))
-    end = client.list_partition_offsets(dict.fromkeys(asked, OffsetSpec.LATEST))
-    return {tuple(each): (first[each].offset, end[each].offset) for each in asked}
+
+def _groups(client: KafkaAdminClient) -> list[str]:
+    found = client.list_groups()
+    return sorted(
+        each["group_id"] for each in found if each["protocol_type"] == "consumer"
+    )
 
 
 def _sizes(client: KafkaAdminClient) -> Mapping[Place, int]:
@@ -174,22 +198,3 @@ def _parts(brokers: Iterable[Any]) -> Iterable[tuple[str, Any]]:
             for topic in folder["topics"]:
                 for part in topic["partitions"]:
                     yield topic["name"], part
-
-
-def _committed(client: KafkaAdminClient, group: str) -> dict[Place, int]:
-    try:
-        found = client.list_group_offsets({group: None})[group]
-    except GroupIdNotFoundError:
-        return {}
-    return {tuple(place): each.offset for place, each in found.items()}
-
-
-def _places(client: KafkaAdminClient, view: GroupView) -> list[Place]:
-    """Every partition of the topics that the group's members read."""
-    if not view.topics:
-        return []
-    return [
-        (topic["name"], part["partition_index"])
-        for topic in client.describe_topics(sorted(view.topics))
-        for part in topic["partitions"]
-    ]

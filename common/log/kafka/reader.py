@@ -1,8 +1,9 @@
-"""Reading a stretch of a partition for screens, without a group."""
+"""Reading stretches of partitions for screens, without a group."""
 
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 
 from kafka import KafkaConsumer
 from kafka.structs import TopicPartition
@@ -21,17 +22,31 @@ class Reader:
         self._options = options
         self._client: KafkaConsumer | None = None
 
-    def read(self, place: Place, start: int, end: int, limit: int) -> list[LogRecord]:
-        """Up to `limit` records of [start, end). Raises LogUnavailable."""
-        if start >= end or limit <= 0:
+    def read(
+        self, stretches: Mapping[Place, tuple[int, int]], limit: int | None = None
+    ) -> list[LogRecord]:
+        """The records of [start, end) of each, up to `limit` of them altogether.
+
+        Raises LogUnavailable.
+        """
+        full = {
+            TopicPartition(*place): (start, end)
+            for place, (start, end) in stretches.items()
+            if start < end
+        }
+        if not full:
             return []
         if self._client is None:
             self._client = opened(KafkaConsumer, self._options.reader())
-        partition = TopicPartition(*place)
-        self._client.assign([partition])
-        self._client.seek(partition, start)
+        self._client.assign(list(full))
         try:
-            return self._collect(self._client, partition, end, limit)
+            for partition, (start, _) in full.items():
+                self._client.seek(partition, start)
+            ends = {partition: end for partition, (_, end) in full.items()}
+            most = sum(end - start for start, end in full.values())
+            return self._collect(
+                self._client, ends, most if limit is None else min(most, limit)
+            )
         finally:
             self._client.unsubscribe()
 
@@ -42,18 +57,23 @@ class Reader:
             client.close()
 
     def _collect(
-        self, client: KafkaConsumer, partition: TopicPartition, end: int, limit: int
+        self, client: KafkaConsumer, ends: Mapping[TopicPartition, int], limit: int
     ) -> list[LogRecord]:
         deadline = time.monotonic() + self._options.timing.request
         found: list[LogRecord] = []
-        while len(found) < limit and client.position(partition) < end:
+        while len(found) < limit and any(
+            client.position(each) < end for each, end in ends.items()
+        ):
             left = deadline - time.monotonic()
             if left <= 0:
                 raise LogUnavailable(
                     f"Kafka at {self._options.address} sent {len(found)} of the "
-                    f"records of {partition.topic!r} asked for, and no more; try again."
+                    f"{limit} records asked for, and no more; try again."
                 )
             batch = client.poll(milliseconds(left), max_records=limit - len(found))
-            for records in batch.values():
+            for partition, records in batch.items():
+                end = ends[partition]
                 found += [log_record(each) for each in records if each.offset < end]
+                if client.position(partition) >= end:
+                    client.pause(partition)
         return found

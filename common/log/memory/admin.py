@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from common.log.memory.state import Group, Partition, State
 from common.log.port import (
     BrokerInfo,
+    GroupInfo,
     GroupLag,
     LogRecord,
     MemberInfo,
     PartitionInfo,
     TopicSpec,
 )
+from common.log.positions import Share
+from common.log.sharing import Place
 
 
 class MemoryAdmin:
@@ -82,6 +85,17 @@ class MemoryAdmin:
             for place, offset in sorted(committed.items())
         ]
 
+    def group_infos(self) -> Sequence[GroupInfo]:
+        """All groups, members and lags, in order of name."""
+        return [
+            GroupInfo(
+                group=group,
+                members=tuple(self.members(group)),
+                lags=tuple(self.lag(group)),
+            )
+            for group in self.groups()
+        ]
+
     def read(
         self, topic: str, partition: int, offset: int, limit: int = 100
     ) -> Sequence[LogRecord]:
@@ -90,12 +104,24 @@ class MemoryAdmin:
         found = self._state.partitions.get((topic, partition), Partition())
         return found.read(offset, limit)
 
-    def offset_at(self, topic: str, partition: int, timestamp: int) -> int:
-        """The first offset whose record is of `timestamp` (in ms) or later."""
-        self._state.topic(topic)
-        found = self._state.partitions.get((topic, partition), Partition())
-        young = (each.offset for each in found.records if each.timestamp >= timestamp)
-        return next(young, found.next_offset)
+    def read_shares(self, shares: Sequence[Share]) -> Sequence[LogRecord]:
+        """The records at the offsets [start, start + limit) of each share."""
+        return [
+            record
+            for place, start, limit in shares
+            for record in self.read(*place, start, limit)
+            if record.offset < start + limit
+        ]
+
+    def offsets_at(
+        self, places: Iterable[Place], timestamp: int
+    ) -> Mapping[Place, int]:
+        """The first offset whose record is of `timestamp` (in ms) or later, of each."""
+        asked = list(places)
+        for topic, _ in asked:
+            self._state.topic(topic)
+        held = self._state.partitions
+        return {place: held[place].since(timestamp) for place in asked if place in held}
 
     def apply_retention(self, now_ms: int) -> int:
         """Delete what is past its topic's age or size; return how many records."""

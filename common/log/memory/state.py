@@ -27,6 +27,11 @@ class Partition:
         begin = max(start - self.first_offset, 0)
         return self.records[begin : begin + limit]
 
+    def since(self, timestamp: int) -> int:
+        """The first offset whose record is of `timestamp` or later."""
+        young = (each.offset for each in self.records if each.timestamp >= timestamp)
+        return next(young, self.next_offset)
+
     def cut(self, count: int) -> None:
         """The first `count` records are gone."""
         self.first_offset += count

@@ -13,12 +13,18 @@ from common.messaging.models import (
     LetterStatus,
     OutboxMessage,
 )
-from common.messaging.presentation import readable_headers, readable_value
+from common.messaging.presentation import (
+    readable_headers,
+    readable_value,
+    shown_value,
+)
 from common.messaging.repairs import REDRIVABLE
+from common.web.audit_api import AuditEntrySerializer
 from common.web.serializers import (
     REASON_LENGTH,
     IdField,
     ReasonSerializer,
+    StrictIntegerField,
     StrictSerializer,
     TextField,
     TimeField,
@@ -82,10 +88,67 @@ class DeadLetterSerializer(MessageSerializer):
     updatedAt = TimeField(source="updated_at")
 
 
+class DeadLetterSummarySerializer(DeadLetterSerializer):
+    """The same without what it says, which may be long."""
+
+    headers = None  # type: ignore[assignment]
+    value = None  # type: ignore[assignment]
+
+
+class DeadLetterCountsSerializer(serializers.Serializer[Any]):
+    """How many letters there are, by status."""
+
+    counts = serializers.DictField(child=serializers.IntegerField())
+
+
 class DeadLetterDetailSerializer(DeadLetterSerializer):
     """The same with the trace of the last failure."""
 
     trace = serializers.CharField()
+
+
+class DeadLetterHeadSerializer(DeadLetterDetailSerializer):
+    """The same without the payload, which has an address of its own."""
+
+    value = None  # type: ignore[assignment]
+
+
+class StoryMessageSerializer(OutboxMessageSerializer):
+    """A message in a story: of a large payload only the beginning, as text."""
+
+    @extend_schema_field({})
+    def get_value(self, message: Any) -> Any:
+        """The payload, or how it begins."""
+        return shown_value(bytes(message.value))
+
+
+class StoryLetterSerializer(DeadLetterSerializer):
+    """A letter in a story, likewise."""
+
+    @extend_schema_field({})
+    def get_value(self, message: Any) -> Any:
+        """The payload, or how it begins."""
+        return shown_value(bytes(message.value))
+
+
+class StoryTotalsSerializer(serializers.Serializer[Any]):
+    """How many there are of each, also where fewer are shown."""
+
+    sent = serializers.IntegerField(source="sent.total")
+    handled = serializers.IntegerField(source="handled.total")
+    deadLetters = serializers.IntegerField(source="letters.total")
+    actions = serializers.IntegerField(source="actions.total")
+
+
+class StorySerializer(serializers.Serializer[Any]):
+    """An order as this service lived it: the newest of each list, oldest first."""
+
+    key = serializers.CharField()
+    sent = StoryMessageSerializer(source="sent.rows", many=True)
+    handled = InboxMessageSerializer(source="handled.rows", many=True)
+    deadLetters = StoryLetterSerializer(source="letters.rows", many=True)
+    actions = AuditEntrySerializer(source="actions.rows", many=True)
+    totals = StoryTotalsSerializer(source="*")
 
 
 class DiscardRequestSerializer(StrictSerializer):
@@ -122,6 +185,13 @@ class RedriveManyRequestSerializer(ReasonSerializer):
         child=IdField(), max_length=MAX_NAMED, allow_empty=False, required=False
     )
     status = RedrivableField(required=False)
+    key = IdField(required=False, help_text="only those of this order")
+    limit = StrictIntegerField(
+        minimum=1,
+        maximum=MAX_NAMED,
+        default=MAX_NAMED,
+        help_text="so many at most, the oldest first",
+    )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """Not both."""

@@ -12,7 +12,11 @@ LETTERS = f"{BASE}/dead-letters"
 urlpatterns = [
     path(f"{BASE}/outbox", views.OutboxList.as_view(), name="outbox"),
     path(f"{BASE}/inbox", views.InboxList.as_view(), name="inbox"),
+    path(f"{BASE}/story", views.StoryOfOrder.as_view(), name="story-of-order"),
     path(LETTERS, views.DeadLetterList.as_view(), name="dead-letters"),
+    path(
+        f"{LETTERS}/counts", views.DeadLetterCounts.as_view(), name="count-dead-letters"
+    ),
     path(
         f"{LETTERS}/redrive",
         views.DeadLetterRedriveMany.as_view(),
@@ -22,6 +26,11 @@ urlpatterns = [
         f"{LETTERS}/<id:letter_id>",
         views.DeadLetterDetail.as_view(),
         name="dead-letter",
+    ),
+    path(
+        f"{LETTERS}/<id:letter_id>/value",
+        views.DeadLetterValue.as_view(),
+        name="dead-letter-value",
     ),
     path(
         f"{LETTERS}/<id:letter_id>/redrive",

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import QuerySet
+from django.http import HttpResponse
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.generics import GenericAPIView, ListAPIView
@@ -14,13 +16,17 @@ from rest_framework.views import APIView
 
 from common.messaging import repairs, selectors
 from common.messaging.api.serializers import (
+    DeadLetterCountsSerializer,
     DeadLetterDetailSerializer,
+    DeadLetterHeadSerializer,
     DeadLetterSerializer,
+    DeadLetterSummarySerializer,
     DiscardRequestSerializer,
     InboxMessageSerializer,
     OutboxMessageSerializer,
     RedriveManyRequestSerializer,
     RedrivenSerializer,
+    StorySerializer,
     letter_unknown,
     shown,
 )
@@ -32,13 +38,19 @@ from common.messaging.models import (
 )
 from common.web.errors import BadRequest, NotFound, StateConflict
 from common.web.idempotency import idempotent
+from common.web.pagination import MAX_LIMIT, read_number
 from common.web.permissions import IsOperator
 from common.web.serializers import IdField, ReasonSerializer
 
 KEY = OpenApiParameter("key", str, description="An order's id.")
 KEY_REQUIRED = OpenApiParameter("key", str, required=True, description="An order's id.")
 STATUS = OpenApiParameter("status", str, many=True, enum=list(LetterStatus))
-MAX_REDRIVEN = 1000
+BEFORE = OpenApiParameter("before", str, description="Only those older than this one.")
+CONTENT = OpenApiParameter(
+    "content", bool, description="`false` leaves out the value, in lists the headers."
+)
+LIMIT = OpenApiParameter("limit", int, description="How many of each, 1 to 500.")
+MAX_TOLD = 500
 
 
 class DeadLetterList(ListAPIView[DeadLetter]):
@@ -48,24 +60,58 @@ class DeadLetterList(ListAPIView[DeadLetter]):
     queryset = DeadLetter.objects.all()
     filter_backends = ()
 
-    @extend_schema(parameters=[STATUS, KEY])
+    @extend_schema(parameters=[STATUS, KEY, BEFORE, CONTENT])
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """List dead letters, newest first."""
         return super().get(request, *args, **kwargs)
 
     def get_queryset(self) -> QuerySet[DeadLetter]:
         """Of the statuses and the order asked for."""
-        key = read_key(self.request)
-        return selectors.letters(statuses=read_statuses(self.request), key=key)
+        rows = selectors.letters(
+            statuses=read_statuses(self.request),
+            key=read_key(self.request),
+            before=read_key(self.request, "before"),
+        )
+        return rows if _with_content(self.request) else selectors.without_content(rows)
+
+    def get_serializer_class(self) -> type[DeadLetterSerializer]:
+        """With what they say, unless that is not wanted."""
+        whole = _with_content(self.request)
+        return DeadLetterSerializer if whole else DeadLetterSummarySerializer
+
+
+class DeadLetterCounts(APIView):
+    """How many there are."""
+
+    @extend_schema(parameters=[KEY], responses=DeadLetterCountsSerializer)
+    def get(self, request: Request) -> Response:
+        """The number of dead letters of each status, all of them or of one order."""
+        return Response({"counts": selectors.letter_counts(key=read_key(request))})
 
 
 class DeadLetterDetail(APIView):
     """One of them."""
 
-    @extend_schema(responses=DeadLetterDetailSerializer)
+    @extend_schema(parameters=[CONTENT], responses=DeadLetterDetailSerializer)
     def get(self, request: Request, letter_id: str) -> Response:
         """The letter of this id, with the trace of its last failure."""
-        return Response(DeadLetterDetailSerializer(_letter(letter_id)).data)
+        whole = _with_content(request)
+        shape = DeadLetterDetailSerializer if whole else DeadLetterHeadSerializer
+        return Response(shape(_letter(letter_id)).data)
+
+
+class DeadLetterValue(APIView):
+    """What one of them says."""
+
+    @extend_schema(responses={(200, "application/octet-stream"): OpenApiTypes.BINARY})
+    def get(self, request: Request, letter_id: str) -> HttpResponse:
+        """The payload as it came, byte by byte."""
+        name = f'attachment; filename="{letter_id}.bin"'
+        return HttpResponse(
+            bytes(_letter(letter_id).value),
+            content_type="application/octet-stream",
+            headers={"Content-Disposition": name},
+        )
 
 
 class DeadLetterRedrive(GenericAPIView[DeadLetter]):
@@ -103,8 +149,9 @@ class DeadLetterRedriveMany(GenericAPIView[DeadLetter]):
         rows = selectors.letters(
             letter_ids=said.get("letterIds", ()),
             statuses=_statuses_of(said),
+            key=said.get("key", ""),
         ).order_by("letter_id")
-        return _redriven(list(rows[:MAX_REDRIVEN]), request, said["reason"])
+        return _redriven(list(rows[: said["limit"]]), request, said["reason"])
 
 
 class DeadLetterDiscard(GenericAPIView[DeadLetter]):
@@ -158,15 +205,30 @@ class InboxList(ListAPIView[InboxMessage]):
         return selectors.handled(read_key(self.request, required=True))
 
 
-def read_key(request: Request, *, required: bool = False) -> str:
-    """The order asked for, or "". Raises BadRequest naming the parameter."""
-    text = request.query_params.get("key", "")
+class StoryOfOrder(APIView):
+    """All that this service knows of an order's messages, in one answer."""
+
+    @extend_schema(parameters=[KEY_REQUIRED, LIMIT], responses=StorySerializer)
+    def get(self, request: Request) -> Response:
+        """What was sent, handled and failed of the order, and who did what about it.
+
+        Each list has its newest `limit`, oldest first; `totals` say how many there are.
+        """
+        key = read_key(request, required=True)
+        limit = read_number(request, "limit", MAX_LIMIT, MAX_TOLD)
+        return Response(StorySerializer(selectors.story(key=key, limit=limit)).data)
+
+
+def read_key(request: Request, name: str = "key", *, required: bool = False) -> str:
+    """The id in a parameter, or "". Raises BadRequest naming the parameter."""
+    text = request.query_params.get(name, "")
     if not text and not required:
         return ""
     try:
         return IdField().to_internal_value(text)
     except serializers.ValidationError:
-        raise BadRequest("must be an order's id", field="key") from None
+        what = "an order's id" if name == "key" else "an id"
+        raise BadRequest(f"must be {what}", field=name) from None
 
 
 def read_statuses(request: Request) -> list[str]:
@@ -179,6 +241,10 @@ def read_statuses(request: Request) -> list[str]:
             allowed = ", ".join(LetterStatus.values)
             raise BadRequest(f"{name[:40]!r} is not one of {allowed}", field="status")
     return list(dict.fromkeys(filter(None, parts)))
+
+
+def _with_content(request: Request) -> bool:
+    return request.query_params.get("content") != "false"
 
 
 def _letter(letter_id: str) -> DeadLetter:

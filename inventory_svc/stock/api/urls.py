@@ -14,6 +14,7 @@ urlpatterns = [
     path(
         "api/inventory/<id:product_id>", views.ProductDetail.as_view(), name="product"
     ),
+    path("api/reservations", views.ReservationList.as_view(), name="reservations"),
     path(
         "api/reservations/order/<id:order_id>",
         views.ReservationOfOrder.as_view(),

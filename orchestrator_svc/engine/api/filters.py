@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from django.http import QueryDict
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
 from rest_framework.request import Request
 
 from common.web.errors import BadRequest
+from common.web.order_ids import ORDER_IDS, read_order_ids
 from common.web.serializers import IdField
 from orchestrator_svc.engine.selectors import ORDERS, SagaQuery, statuses
 from orchestrator_svc.sagas import OrderSaga, registry
@@ -32,6 +34,7 @@ PARAMETERS = [
     OpenApiParameter(
         "q", str, description="An order, saga or customer id, or how one begins."
     ),
+    ORDER_IDS,
     OpenApiParameter(
         "definition",
         str,
@@ -42,34 +45,42 @@ PARAMETERS = [
 
 def read_query(request: Request) -> SagaQuery:
     """What the request asks for. Raises BadRequest naming the parameter."""
-    order = _choice(request, "sortOrder", (ASCENDING, DESCENDING), DESCENDING)
+    given = request.query_params
+    named = named_statuses(given)
+    for name in named:
+        _check("status", name, statuses())
     return SagaQuery(
-        statuses=_statuses(request),
-        definition=_definition(request),
-        search=_search(request),
-        sort_by=_choice(request, "sortBy", ORDERS, "createdAt"),
-        descending=order == DESCENDING,
+        statuses=few_or_none(named),
+        definition=read_definition(given),
+        search=read_search(given),
+        order_ids=tuple(read_order_ids(request)),
+        sort_by=read_sort(given),
+        descending=is_descending(given),
     )
 
 
-def _statuses(request: Request) -> tuple[str, ...]:
-    given = request.query_params
+def named_statuses(given: QueryDict) -> tuple[str, ...]:
+    """The statuses that are asked for, each once, whether there are such or not."""
     texts = [*given.getlist("status"), *given.getlist("status[]")]
     parts = [part.strip() for text in texts for part in text.split(",")]
-    named = tuple(dict.fromkeys(part for part in parts if part))
-    for name in named:
-        _check("status", name, statuses())
+    return tuple(dict.fromkeys(part for part in parts if part))
+
+
+def few_or_none(named: tuple[str, ...]) -> tuple[str, ...]:
+    """All statuses are no filter."""
     return named if len(named) < len(statuses()) else ()
 
 
-def _definition(request: Request) -> str:
+def read_definition(given: QueryDict) -> str:
+    """The kind of sagas; empty for every kind. Raises BadRequest."""
     names = [name for name, _version in registry]
-    name = _choice(request, "definition", (*names, ALL), OrderSaga.name)
+    name = _choice(given, "definition", (*names, ALL), OrderSaga.name)
     return "" if name == ALL else name
 
 
-def _search(request: Request) -> str:
-    text = request.query_params.get("q", "").strip()
+def read_search(given: QueryDict) -> str:
+    """The id, or how it begins, or nothing. Raises BadRequest."""
+    text = given.get("q", "").strip()
     if not text:
         return ""
     try:
@@ -78,8 +89,19 @@ def _search(request: Request) -> str:
         raise BadRequest("must be an id, or how one begins", field="q") from None
 
 
-def _choice(request: Request, name: str, allowed: Collection[str], default: str) -> str:
-    value = request.query_params.get(name) or default
+def read_sort(given: QueryDict) -> str:
+    """What the list is ordered by. Raises BadRequest."""
+    return _choice(given, "sortBy", ORDERS, "createdAt")
+
+
+def is_descending(given: QueryDict) -> bool:
+    """True unless the list shall ascend. Raises BadRequest."""
+    order = _choice(given, "sortOrder", (ASCENDING, DESCENDING), DESCENDING)
+    return order == DESCENDING
+
+
+def _choice(given: QueryDict, name: str, allowed: Collection[str], default: str) -> str:
+    value = given.get(name) or default
     _check(name, value, allowed)
     return value
 

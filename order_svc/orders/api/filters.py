@@ -11,12 +11,14 @@ from rest_framework.request import Request
 
 from common.contracts.base import Mode
 from common.web.errors import BadRequest
+from common.web.order_ids import ORDER_IDS, read_order_ids
 from common.web.serializers import TextField
 from order_svc.orders.domain import OrderStatus
 
 CUSTOMER_LENGTH = 100
 
 PARAMETERS = [
+    ORDER_IDS,
     OpenApiParameter("customerId", str, description="Orders of this customer."),
     OpenApiParameter(
         "status",
@@ -34,6 +36,7 @@ PARAMETERS = [
 def read_filters(request: Request) -> dict[str, Any]:
     """The arguments of selectors.list_orders. Raises BadRequest naming the field."""
     return {
+        "order_ids": read_order_ids(request),
         "customer_id": read_customer(request),
         "statuses": read_choices(request, "status", OrderStatus),
         "modes": read_choices(request, "mode", Mode),

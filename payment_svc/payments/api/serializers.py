@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from decimal import Decimal
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from common.web.serializers import MoneyField, ReasonSerializer, TimeField
-from payment_svc.payments.models import STATUS_CHOICES
+from payment_svc.payments.models import STATUS_CHOICES, RefundStatus
+from payment_svc.payments.selectors import Attempt
 
 
 class NullableText(serializers.CharField):
@@ -40,6 +43,42 @@ class PaymentSerializer(serializers.Serializer[Any]):
     refundedAt = TimeField(source="refunded_at", allow_null=True)
     createdAt = TimeField(source="created_at")
     updatedAt = TimeField(source="updated_at")
+
+
+class RefundSerializer(serializers.Serializer[Any]):
+    """Money given back, or on its way back: who asked for it, and why."""
+
+    refundId = serializers.CharField(source="refund_id")
+    amount = MoneyField()
+    reason = serializers.CharField()
+    requestedBy = serializers.CharField(source="requested_by")
+    transactionId = NullableText(source="transaction_id", allow_null=True)
+    status = serializers.ChoiceField(choices=RefundStatus.choices)
+    failure = NullableText(allow_null=True)
+    createdAt = TimeField(source="created_at")
+
+
+class AttemptSerializer(serializers.Serializer[Attempt]):
+    """The payment of one attempt at an order, with all that became of its money."""
+
+    attempt = serializers.IntegerField(source="payment.attempt")
+    payment = PaymentSerializer()
+    provider = NullableText(source="payment.provider", allow_null=True)
+    attention = NullableText(source="payment.attention", allow_null=True)
+    tossPaymentData = serializers.SerializerMethodField()
+    refunds = RefundSerializer(many=True)
+
+    @extend_schema_field({"type": "object", "nullable": True})
+    def get_tossPaymentData(self, found: Attempt) -> dict[str, Any] | None:  # noqa: N802 - DRF's
+        """Toss's own record, without secrets; null where Toss has none."""
+        record: dict[str, Any] | None = json.loads(found.payment.toss_data or "null")
+        return record
+
+
+class AttemptsSerializer(serializers.Serializer[Any]):
+    """The payments of an order, the oldest first."""
+
+    data = AttemptSerializer(many=True)  # type: ignore[assignment]
 
 
 class RefundRequestSerializer(ReasonSerializer):

@@ -14,6 +14,11 @@ urlpatterns = [
         name="payment-of-order",
     ),
     path(
+        "api/payments/order/<id:order_id>/attempts",
+        views.AttemptsAtOrder.as_view(),
+        name="payment-attempts",
+    ),
+    path(
         "api/payments/order/<id:order_id>/refund",
         views.PaymentRefund.as_view(),
         name="payment-refund",

@@ -15,21 +15,24 @@ from rest_framework.views import APIView
 
 from common.web.errors import NotFound
 from common.web.idempotency import idempotent
+from common.web.order_ids import ORDER_IDS, read_order_ids
 from common.web.pagination import BareListUnlessPaged
 from common.web.permissions import IsOperator
 from payment_svc.payments import selectors, services
 from payment_svc.payments.api.serializers import (
+    AttemptsSerializer,
     PaymentSerializer,
     RefundAnswerSerializer,
     RefundRequestSerializer,
 )
 from payment_svc.payments.models import STATUS_CHOICES, Payment
 
+MAX_ATTEMPTS = 100
+
 
 class PaymentFilter(django_filters.FilterSet):
-    """By order, customer and status."""
+    """By customer and status; by order, the list itself does it."""
 
-    orderId = django_filters.CharFilter(field_name="order_id")
     customerId = django_filters.CharFilter(field_name="customer_id")
     status = django_filters.ChoiceFilter(
         choices=STATUS_CHOICES,
@@ -46,9 +49,14 @@ class PaymentList(ListAPIView[Payment]):
     pagination_class = BareListUnlessPaged
     filterset_class = PaymentFilter
 
+    @extend_schema(parameters=[ORDER_IDS])
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """List payments, of some orders, a customer or a status."""
+        return super().get(request, *args, **kwargs)
+
     def get_queryset(self) -> QuerySet[Payment]:
-        """All payments."""
-        return selectors.payments()
+        """All payments, or those of the orders asked for."""
+        return selectors.payments(order_ids=read_order_ids(self.request))
 
 
 class PaymentDetail(APIView):
@@ -73,6 +81,16 @@ class PaymentOfOrder(APIView):
         if payment is None:
             raise NotFound(f"There is no payment for the order {order_id}.")
         return Response(PaymentSerializer(payment).data)
+
+
+class AttemptsAtOrder(APIView):
+    """All payments of an order."""
+
+    @extend_schema(responses=AttemptsSerializer)
+    def get(self, request: Request, order_id: str) -> Response:
+        """One for each attempt, with Toss's record and the refunds; at most 100."""
+        found = selectors.attempts_of_order(order_id=order_id, limit=MAX_ATTEMPTS)
+        return Response(AttemptsSerializer({"data": found}).data)
 
 
 class PaymentRefund(GenericAPIView[Payment]):

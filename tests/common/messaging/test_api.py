@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import Group, User
+from pytest_django import DjangoAssertNumQueries
 from rest_framework.test import APIClient
 
 from common.messaging.models import DeadLetter
@@ -71,6 +72,8 @@ class TestList:
             ("key=ORD-B", 2),
             ("key=ORD-X", 0),
             ("key=ORD-B&status=DEAD", 0),
+            ("before=0", 0),
+            ("before=f", 2),
         ],
     )
     def test_is_narrowed_by_status_and_order(
@@ -81,7 +84,8 @@ class TestList:
         assert found["pagination"]["totalCount"] == count
 
     @pytest.mark.parametrize(
-        ("query", "field"), [("status=NOPE", "status"), ("key=a b", "key")]
+        ("query", "field"),
+        [("status=NOPE", "status"), ("key=a b", "key"), ("before=a b", "before")],
     )
     def test_refuses_what_makes_no_sense(
         self, client: APIClient, db: None, query: str, field: str
@@ -91,6 +95,54 @@ class TestList:
         assert answer.status_code == 400
         assert answer.json()["errors"][0]["field"] == field
 
+    def test_goes_on_before_a_letter(
+        self, client: APIClient, letters: list[str]
+    ) -> None:
+        """Those older than it, however many have come since."""
+        found = client.get(f"{LETTERS}?before={letters[1]}").json()["data"]
+        assert [row["letterId"] for row in found] == letters[:1]
+
+    def test_leaves_out_the_content_if_told_so(
+        self,
+        client: APIClient,
+        letters: list[str],
+        django_assert_num_queries: DjangoAssertNumQueries,
+    ) -> None:
+        """It is not even read, for it may be long."""
+        with django_assert_num_queries(2) as queries:
+            found = client.get(f"{LETTERS}?content=false").json()["data"]
+        assert {"headers", "value", "trace"} & found[0].keys() == set()
+        assert found[1]["error"] == "Poison: B/1 is poisonous"
+        assert '"value"' not in queries.captured_queries[-1]["sql"]
+
+
+class TestCounts:
+    """GET dead-letters/counts."""
+
+    def test_tells_those_of_each_status(
+        self, client: APIClient, letters: list[str]
+    ) -> None:
+        """Statuses without a letter are not named; one order's can be asked for."""
+        counts = {"RETRYING": 1, "HELD": 1}
+        assert client.get(f"{LETTERS}/counts").json() == {"counts": counts}
+        assert client.get(f"{LETTERS}/counts?key=ORD-X").json() == {"counts": {}}
+
+
+class TestValue:
+    """GET dead-letters/{letterId}/value."""
+
+    def test_is_the_payload_as_it_came(self, client: APIClient, desk: Desk) -> None:
+        """To be kept as a file, never shown as a page."""
+        desk.put_raw("order.created", b"<script>\xff")
+        desk.turn()
+        letter_id = DeadLetter.objects.get().letter_id
+        answer = client.get(f"{LETTERS}/{letter_id}/value")
+        assert answer.content == b"<script>\xff"
+        assert answer.headers["Content-Type"] == "application/octet-stream"
+        assert answer.headers["Content-Disposition"] == (
+            f'attachment; filename="{letter_id}.bin"'
+        )
+
 
 class TestDetail:
     """GET dead-letters/{letterId}."""
@@ -99,6 +151,14 @@ class TestDetail:
         """Of the last failure."""
         body = client.get(f"{LETTERS}/{letters[0]}").json()
         assert "Poison: B/1 is poisonous" in body["trace"]
+
+    def test_leaves_out_the_payload_if_told_so(
+        self, client: APIClient, letters: list[str]
+    ) -> None:
+        """It may be long, and is had as a file."""
+        body = client.get(f"{LETTERS}/{letters[0]}?content=false").json()
+        assert "value" not in body
+        assert body["headers"]["ce_id"] == "B/1"
 
     def test_of_an_unknown_one_is_404(self, client: APIClient, db: None) -> None:
         """With a sentence."""
@@ -170,9 +230,30 @@ class TestRedrive:
         (refused,) = body["refused"]
         assert (refused["letterId"], refused["code"]) == (letters[1], "LETTER_HELD")
 
+    def test_of_many_can_be_of_one_order(
+        self, client: APIClient, letters: list[str]
+    ) -> None:
+        """Those of others are left."""
+        body = client.post(f"{LETTERS}/redrive", {"key": "ORD-X"}).json()
+        assert (body["tried"], body["refused"]) == (0, [])
+        body = client.post(f"{LETTERS}/redrive", {"key": "ORD-B"}).json()
+        assert body["tried"] == 1
+
+    def test_of_many_begins_with_the_oldest(
+        self, client: APIClient, desk: Desk
+    ) -> None:
+        """As many as the limit says."""
+        desk.poisonous = {"C/1", "D/1"}
+        desk.put(create_order("C/1", "ORD-C"), create_order("D/1", "ORD-D"))
+        desk.turn()
+        body = client.post(f"{LETTERS}/redrive", {"limit": 1}).json()
+        assert [row["key"] for row in body["letters"]] == ["ORD-C"]
+
     @pytest.mark.parametrize(
         ("body", "field"),
         [
+            ({"limit": 0}, "limit"),
+            ({"key": "a b"}, "key"),
             ({"status": "HELD"}, "status"),
             ({"status": 3}, "status"),
             ({"letterIds": []}, "letterIds"),
@@ -219,7 +300,7 @@ class TestDiscard:
         assert (answer.status_code, answer.json()["code"]) == (409, "LETTER_CLOSED")
 
 
-class TestStory:
+class TestMailbox:
     """GET outbox and inbox of one order."""
 
     def test_outbox_shows_what_was_sent(self, client: APIClient, desk: Desk) -> None:
@@ -258,12 +339,90 @@ class TestStory:
             }
         ]
 
-    @pytest.mark.parametrize("name", ["outbox", "inbox"])
+    @pytest.mark.parametrize("name", ["outbox", "inbox", "story"])
     def test_needs_an_order(self, client: APIClient, db: None, name: str) -> None:
         """All of it is too much to be of use."""
         answer = client.get(f"/api/messages/{name}")
         assert answer.status_code == 400
         assert answer.json()["errors"][0]["field"] == "key"
+
+
+class TestStory:
+    """GET story: all of that in one answer."""
+
+    def test_has_what_was_sent_and_handled_oldest_first(
+        self, client: APIClient, desk: Desk
+    ) -> None:
+        """As outbox and inbox show it, and of no other order."""
+        desk.put(create_order("SAGA-1/1", "ORD-1"), create_order("SAGA-1/2", "ORD-1"))
+        desk.put(create_order("SAGA-2/1", "ORD-2"))
+        desk.turn()
+        body = client.get("/api/messages/story?key=ORD-1").json()
+        outbox = client.get("/api/messages/outbox?key=ORD-1").json()["data"]
+        inbox = client.get("/api/messages/inbox?key=ORD-1").json()["data"]
+        assert len(outbox) == len(inbox) == 2
+        assert body == {
+            "key": "ORD-1",
+            "sent": outbox[::-1],
+            "handled": inbox[::-1],
+            "deadLetters": [],
+            "actions": [],
+            "totals": {"sent": 2, "handled": 2, "deadLetters": 0, "actions": 0},
+        }
+
+    def test_has_dead_letters_and_who_acted_on_them(
+        self, client: APIClient, letters: list[str]
+    ) -> None:
+        """A letter's own audit entry is the order's, too."""
+        client.post(f"{LETTERS}/{letters[0]}/discard", {"reason": "a test"})
+        body = client.get("/api/messages/story?key=ORD-B").json()
+        assert [row["letterId"] for row in body["deadLetters"]] == letters
+        (action,) = body["actions"]
+        assert (action["action"], action["target"]) == ("letter.discard", letters[0])
+
+    def test_is_cut_to_the_newest_and_says_how_many_there_are(
+        self, client: APIClient, desk: Desk
+    ) -> None:
+        """By `limit`."""
+        desk.put(*(create_order(f"SAGA-1/{n}", "ORD-1") for n in range(1, 6)))
+        desk.turn()
+        body = client.get("/api/messages/story?key=ORD-1&limit=2").json()
+        ids = [row["messageId"] for row in body["sent"]]
+        assert ids == ["SAGA-1/4/reply", "SAGA-1/5/reply"]
+        assert body["totals"] == {
+            "sent": 5,
+            "handled": 5,
+            "deadLetters": 0,
+            "actions": 0,
+        }
+
+    def test_shows_only_how_a_large_payload_begins(
+        self, client: APIClient, desk: Desk
+    ) -> None:
+        """As text, and says how much is missing."""
+        desk.answer_bytes = 30_000
+        desk.put(create_order("S/1", "ORD-1"))
+        desk.turn()
+        (row,) = client.get("/api/messages/story?key=ORD-1").json()["sent"]
+        assert row["value"] == "x" * 20_000 + "… (+10,000 bytes)"
+
+    @pytest.mark.parametrize("limit", ["0", "501", "x"])
+    def test_refuses_a_limit_out_of_bounds(
+        self, client: APIClient, db: None, limit: str
+    ) -> None:
+        """The parameter is named."""
+        answer = client.get(f"/api/messages/story?key=ORD-1&limit={limit}")
+        assert answer.status_code == 400
+        assert answer.json()["errors"][0]["field"] == "limit"
+
+    def test_takes_as_many_queries_for_many_messages_as_for_one(
+        self, client: APIClient, desk: Desk, django_assert_max_num_queries: Any
+    ) -> None:
+        """Lists, totals and correlations, each once."""
+        desk.put(*(create_order(f"SAGA-1/{n}", "ORD-1") for n in range(1, 30)))
+        desk.turn()
+        with django_assert_max_num_queries(6):
+            client.get("/api/messages/story?key=ORD-1")
 
 
 class TestRights:

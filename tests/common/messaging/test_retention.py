@@ -32,6 +32,7 @@ def test_deletes_what_is_done_with(old: Desk) -> None:
         "dead_letters": 0,
         "log": 0,
         "idempotency": 0,
+        "sign_in_tries": 0,
     }
     assert [row.message_id for row in OutboxMessage.objects.all()] == ["C/1"]
     assert DeadLetter.objects.get().message_id == "B/1"

@@ -11,7 +11,8 @@ from django.db import connection
 from rest_framework.test import APIClient
 
 from common import clock
-from common.web.idempotency import purge
+from common.web import audit
+from common.web.idempotency import once, purge
 from common.web.models import AuditEntry, IdempotencyRecord
 
 
@@ -119,3 +120,31 @@ def test_old_answers_are_purged(client: APIClient) -> None:
         post(client, "new")
         assert purge() == 1
     assert IdempotencyRecord.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_a_form_acts_once() -> None:
+    """By one caller at one address; another caller's key is another."""
+
+    def act() -> None:
+        audit.record("lee", "note.add", "N-1")
+
+    assert once("lee", "/notes", "k1", act)
+    assert not once("lee", "/notes", "k1", act)
+    assert AuditEntry.objects.count() == 1
+    assert once("kim", "/notes", "k1", act)
+    assert once("lee", "/other", "k1", act)
+
+
+@pytest.mark.django_db
+def test_a_form_that_failed_may_be_sent_again() -> None:
+    """What it had done is undone, and the key is free."""
+
+    def fail() -> None:
+        audit.record("lee", "note.add", "N-1")
+        raise ValueError("no")
+
+    with pytest.raises(ValueError, match="no"):
+        once("lee", "/notes", "k1", fail)
+    assert AuditEntry.objects.count() == 0
+    assert once("lee", "/notes", "k1", lambda: None)

@@ -10,6 +10,7 @@ from typing import Any
 
 import yaml
 
+from compose.local import storefront
 from compose.local.backing import embedded
 from compose.local.topology import ProcessSpec, repository, system
 
@@ -66,10 +67,13 @@ def env_file(text: str) -> dict[str, str]:
 
 
 def local_processes() -> dict[str, ProcessSpec]:
-    """What `manage_all.py up` starts of the services, by name."""
+    """What `manage_all.py up` starts that containers start too, by name.
+
+    They need no door: a port is mapped.
+    """
     nowhere = Path("/nowhere")
     specs = system(nowhere, 0, embedded(nowhere, {}), with_sandbox=False)
-    return {spec.name: spec for spec in specs}
+    return {spec.name: spec for spec in specs if spec.name != storefront.DOOR}
 
 
 def copies() -> list[tuple[str, str]]:

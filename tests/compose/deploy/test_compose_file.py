@@ -13,7 +13,7 @@ import jsonschema
 import pytest
 import yaml
 
-from common.conf.service import SERVICES
+from common.conf.service import SERVICES, STOREFRONT
 from compose.local.topology import repository
 from tests.compose.deploy.files import (
     COMPOSE,
@@ -31,11 +31,13 @@ from tests.test_settings_are_documented import ROWS
 CONTAINERS = containers()
 ONE_SHOT = sorted(name for name, one in CONTAINERS.items() if one["restart"] == "no")
 LASTING = sorted(CONTAINERS.keys() - ONE_SHOT)
+SHOP = "storefront-web"
 # Its start writes its configuration into its own image.
 WRITES_ITS_ROOT = {"kafka"}
 # The contract's ports, Kafka UI's, and ours beside them.
 PORTS = {
     "nginx": "3000:3000",
+    "storefront-web": "3005:3000",
     "order-web": "3001:3001",
     "payment-web": "3002:3002",
     "inventory-web": "3003:3003",
@@ -129,7 +131,7 @@ def test_named_volumes_are_all_used() -> None:
 
 
 def test_who_waits_for_what() -> None:
-    """Web and worker for migration, log and broker; nginx for all four."""
+    """Web and worker for migration, log and broker; nginx for all it leads to."""
     for name in [*own("web"), *own("worker")]:
         service = name.partition("-")[0]
         done = {"condition": "service_completed_successfully"}
@@ -143,7 +145,9 @@ def test_who_waits_for_what() -> None:
             "mongo-init": False,
             "postgres": False,
         }
-    assert set(CONTAINERS["nginx"]["depends_on"]) == set(own("web"))
+    assert set(CONTAINERS["nginx"]["depends_on"]) == {*own("web"), SHOP}
+    # It says what does not answer yet.
+    assert "depends_on" not in CONTAINERS[SHOP]
     every = {dep for one in CONTAINERS.values() for dep in one.get("depends_on", {})}
     assert every <= CONTAINERS.keys()
 
@@ -163,6 +167,8 @@ def test_the_commands_are_those_of_a_local_stack() -> None:
 def test_the_checks_ask_the_process_of_their_container() -> None:
     """A web server at its port, a worker by its pulse."""
     probe = ["CMD", "python", "-m", "compose.local.probe"]
+    port = str(STOREFRONT.port)
+    assert CONTAINERS[SHOP]["healthcheck"]["test"] == [*probe, "web", port]
     for service in SERVICES.values():
         web = CONTAINERS[f"{service.name}-web"]["healthcheck"]["test"]
         worker = CONTAINERS[f"{service.name}-worker"]["healthcheck"]["test"]
@@ -188,8 +194,18 @@ def test_each_service_has_its_own_database_and_broker(kind: str) -> None:
 
 def test_every_setting_of_ours_is_a_documented_one() -> None:
     """docs/settings.md has a row for each."""
-    for name in own("web"):
+    for name in [*own("web"), SHOP]:
         assert set(CONTAINERS[name]["environment"]) <= set(ROWS)
+
+
+def test_the_shop_knows_where_the_services_are_and_no_database() -> None:
+    """Nor a secret of Toss's: what it is told, a browser may see."""
+    environment = CONTAINERS[SHOP]["environment"]
+    for name, service in SERVICES.items():
+        url = filled(environment[f"{name.upper()}_URL"], {})
+        assert url == f"http://{name}-web:{service.port}"
+    hidden = {"DATABASE_URL", "CELERY_BROKER_URL", "TOSS_SECRET_KEY"}
+    assert not hidden & environment.keys()
 
 
 def test_the_secrets_are_required() -> None:
@@ -258,7 +274,7 @@ def test_the_edge_has_no_database_on_it() -> None:
     """Who is reached from outside first reaches no data by itself."""
     edge = {name for name, one in CONTAINERS.items() if "edge" in one["networks"]}
     shown = {"nginx", "kafka-ui", "prometheus", "grafana"}
-    assert edge == {*own("web"), *shown}
+    assert edge == {*own("web"), SHOP, *shown}
     assert CONTAINERS["nginx"]["networks"] == ["edge"]
     assert {one for c in CONTAINERS.values() for one in c["networks"]} == set(
         compose_file()["networks"]

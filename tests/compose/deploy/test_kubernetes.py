@@ -12,7 +12,7 @@ import kubernetes_validate
 import pytest
 import yaml
 
-from common.conf.service import SERVICES
+from common.conf.service import SERVICES, STOREFRONT
 from common.log.port import TopicSpec
 from compose.local.topology import repository
 from tests.compose.deploy.files import COMPOSE, env_file, local_processes
@@ -89,8 +89,8 @@ def test_a_kustomization_lists_what_is_there(path: Path) -> None:
 def test_the_bases_are_used() -> None:
     """The shape by each service, the services by the base, the base by the example."""
     base = yaml.safe_load((ROOT / "base" / "kustomization.yaml").read_text())
-    assert base["resources"] == [*SERVICES, "network.yaml"]
-    for service in SERVICES:
+    assert base["resources"] == [*SERVICES, STOREFRONT.name, "network.yaml"]
+    for service in (*SERVICES, STOREFRONT.name):
         path = ROOT / "base" / service / "kustomization.yaml"
         assert yaml.safe_load(path.read_text())["resources"] == ["../service"]
 
@@ -104,6 +104,25 @@ def test_the_services_differ_in_name_and_port_only() -> None:
             str(service.port), "PORT"
         )
     assert len(set(texts.values())) == 1
+
+
+def test_the_shop_has_no_worker_and_nothing_to_migrate(
+    manifests: dict[str, Manifest],
+) -> None:
+    """It has no data; what it does have is grown and kept as a service's."""
+    found = {name for name in manifests if "storefront" in name}
+    found -= {name for name in found if name.startswith(("Secret", "NetworkPolicy"))}
+    assert found == {
+        "Deployment/storefront-web",
+        "HorizontalPodAutoscaler/storefront-web",
+        "PodDisruptionBudget/storefront-web",
+        "Service/storefront-web",
+    }
+    web = manifests["Deployment/storefront-web"]["spec"]["template"]
+    (one,) = web["spec"]["containers"]
+    assert one["ports"] == [{"name": "http", "containerPort": STOREFRONT.port}]
+    assert web["metadata"]["annotations"]["prometheus.io/port"] == "3000"
+    assert manifests["Service/storefront-web"]["spec"]["ports"][0]["port"] == 3000
 
 
 @pytest.mark.parametrize("version", VERSIONS)
@@ -275,6 +294,11 @@ def test_the_settings_are_documented_ones(manifests: dict[str, Manifest]) -> Non
     settings = set(env_file((EXAMPLE / "settings.env").read_text("utf-8")))
     for path in EXAMPLE.glob("secrets/*.example"):
         secrets = set(env_file(path.read_text("utf-8")))
+        if path.name == f"{STOREFRONT.name}.env.example":
+            addresses = {f"{name.upper()}_URL" for name in SERVICES}
+            assert secrets == {"SECRET_KEY", "TOSS_CLIENT_KEY", *addresses}
+            settings |= secrets
+            continue
         is_payment = path.name == "payment.env.example"
         # An address with a password in it, for those whose workers ask for payments.
         asks = path.name.startswith(("order.", "orchestrator."))
@@ -314,6 +338,8 @@ def test_the_ingress_leads_where_nginx_does(manifests: dict[str, Manifest]) -> N
         "/api/reservations": "inventory-web",
         "/api/orchestrator": "orchestrator-web",
         "/static": "orchestrator-web",
+        **dict.fromkeys(("/static/ui", "/static/shop"), "storefront-web"),
+        **dict.fromkeys(("/static/django_htmx", "/"), "storefront-web"),
     }
     for service in leads.values():
         assert f"http://{service}:" in nginx
@@ -327,6 +353,12 @@ def test_who_may_talk_to_whom_is_said(manifests: dict[str, Manifest]) -> None:
     (asking,) = to_payment["from"]
     leaving = manifests["NetworkPolicy/worker-to-payment"]["spec"]
     assert asking["podSelector"] == leaving["podSelector"]
+    to_services = manifests["NetworkPolicy/storefront-to-services"]["spec"]
+    from_shop = manifests["NetworkPolicy/from-storefront"]["spec"]
+    (asked,) = to_services["egress"][0]["to"]
+    (customer,) = from_shop["ingress"][0]["from"]
+    assert asked["podSelector"] == from_shop["podSelector"]
+    assert customer["podSelector"] == to_services["podSelector"]
     (reached,) = leaving["egress"][0]["to"]
     labels = reached["podSelector"]["matchLabels"]
     assert (labels["service"], labels["role"]) == ("payment", "web")

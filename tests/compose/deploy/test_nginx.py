@@ -1,4 +1,4 @@
-"""nginx in front of four services: the real one, before services that echo."""
+"""nginx in front of shop and services: the real one, before services that echo."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import shutil
 import subprocess
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -28,6 +28,7 @@ UPSTREAMS = {
     "payment": "http://payment-web:3002",
     "inventory": "http://inventory-web:3003",
     "orchestrator": "http://orchestrator-web:3004",
+    "storefront": "http://storefront-web:3000",
 }
 
 
@@ -155,11 +156,13 @@ def nginx() -> str:
 
 @pytest.fixture(scope="module")
 def front(nginx: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Front]:
-    """nginx before four services, one of which is not there: payment."""
+    """nginx before the shop and four services, one of which is not there: payment."""
     folder, port = tmp_path_factory.mktemp("nginx"), free_port()
-    names = ("order", "inventory", "orchestrator")
-    with serving(names[0]) as one, serving(names[1]) as two, serving(names[2]) as three:
-        services = dict(zip(names, (one, two, three), strict=True))
+    names = ("order", "inventory", "orchestrator", "storefront")
+    with ExitStack() as running_services:
+        services = {
+            name: running_services.enter_context(serving(name)) for name in names
+        }
         addresses = {
             n: f"http://127.0.0.1:{s.server_port}" for n, s in services.items()
         }
@@ -199,6 +202,12 @@ def test_nginx_accepts_the_file(nginx: str, tmp_path: Path) -> None:
         ("/api/reservations/order/ORD-1", "inventory"),
         ("/api/orchestrator/sagas?status[]=FAILED", "orchestrator"),
         ("/static/rest_framework/css/bootstrap.min.css", "orchestrator"),
+        ("/static/shop/shop.css?v=1", "storefront"),
+        ("/static/ui/base.css", "storefront"),
+        ("/static/django_htmx/htmx-2.min.js", "storefront"),
+        ("/", "storefront"),
+        ("/payment/success?orderId=ORD-1&paymentKey=k", "storefront"),
+        ("/orders/ORD-1", "storefront"),
     ],
 )
 def test_a_path_leads_to_its_service(front: Front, path: str, service: str) -> None:
@@ -210,7 +219,7 @@ def test_a_path_leads_to_its_service(front: Front, path: str, service: str) -> N
 
 @pytest.mark.parametrize(
     "path",
-    ["/api/ordersx", "/admin/", "/metrics", "/api/messages/inbox", "/nginx.conf"],
+    ["/api/ordersx", "/admin/", "/metrics", "/api/messages/inbox", "/health"],
 )
 def test_what_is_not_ours_to_show_is_not_found(front: Front, path: str) -> None:
     """A problem document, as a service would answer."""
@@ -224,7 +233,7 @@ def test_what_is_not_ours_to_show_is_not_found(front: Front, path: str) -> None:
 
 def test_the_page_says_what_is_where(front: Front) -> None:
     """Strict headers, its own style, no script."""
-    page = front.ask("/")
+    page = front.ask("/services")
     assert page.status == 200
     assert page.headers["Content-Type"] == "text/html; charset=utf-8"
     assert b'href="/api/orchestrator/sagas"' in page.body
@@ -233,7 +242,7 @@ def test_the_page_says_what_is_where(front: Front) -> None:
     assert page.headers["X-Content-Type-Options"] == "nosniff"
     assert "default-src 'none'" in page.headers["Content-Security-Policy"]
     assert page.headers["Server"] == "nginx"
-    style = front.ask("/style.css")
+    style = front.ask("/services.css")
     assert (style.status, style.headers["Content-Type"]) == (200, "text/css")
 
 
@@ -242,7 +251,7 @@ def test_a_services_headers_are_its_own(front: Front) -> None:
     answer = front.ask("/api/orders")
     assert answer.headers.get_all("X-Frame-Options") == ["SAMEORIGIN"]
     assert answer.headers.get_all("X-Content-Type-Options") == ["nosniff"]
-    missing = front.ask("/nothing")
+    missing = front.ask("/api/nothing")
     assert missing.headers.get_all("X-Frame-Options") == ["DENY"]
 
 
@@ -293,7 +302,7 @@ def test_a_service_that_is_away_is_unavailable(front: Front) -> None:
     assert answer.headers["Retry-After"] == "2"
     assert answer.headers["Content-Type"] == "application/problem+json"
     assert answer.json["code"] == "UNAVAILABLE"
-    assert "Retry-After" not in front.ask("/nothing").headers
+    assert "Retry-After" not in front.ask("/api/nothing").headers
 
 
 def test_nginx_is_well_by_itself(front: Front) -> None:

@@ -88,6 +88,8 @@ def test_status_of_nothing_lists_its_stopped_processes(
             for service in ("order", "payment", "inventory", "orchestrator")
             for kind in ("web", "worker")
         ),
+        "storefront-web",
+        "storefront-door",
         "toss-sandbox",
     ]
     assert found[0] == {
@@ -103,7 +105,7 @@ def test_status_without_json_is_a_table(capsys: Output) -> None:
     """A heading, then a line for each process."""
     assert cli.main(["status"]) == 3
     lines = capsys.readouterr().out.splitlines()
-    assert len(lines) == 10
+    assert len(lines) == 12
     assert lines[0].split() == ["name", "kind", "pid", "state", "port"]
     assert lines[8].split() == ["orchestrator-worker", "worker", "-", "STOPPED", "3004"]
 

@@ -18,6 +18,7 @@ ALL = {
     "payment": ["payment_svc/tests"],
     "inventory": ["inventory_svc/tests"],
     "orchestrator": ["orchestrator_svc/tests"],
+    "storefront": ["order_svc/storefront/tests"],
     "simulation": ["tests/simulation"],
     "e2e": ["tests/e2e"],
     "toss-sandbox": ["tests/compose/toss_sandbox"],
@@ -97,7 +98,17 @@ def test_on_a_server_runs_only_what_uses_a_database(server: str) -> None:
         ),
         ("tests/simulation", {"simulation": ["tests/simulation"]}),
         ("tests", {name: ALL[name] for name in OF_TESTS}),
-        ("order_svc", {"order": ["order_svc/tests"]}),
+        (
+            "order_svc",
+            {
+                "order": ["order_svc/tests"],
+                "storefront": ["order_svc/storefront/tests"],
+            },
+        ),
+        (
+            "order_svc/storefront/tests/test_goods.py",
+            {"storefront": ["order_svc/storefront/tests/test_goods.py"]},
+        ),
     ],
 )
 def test_a_path_chooses_its_groups(path: str, expected: dict[str, list[str]]) -> None:
@@ -125,6 +136,7 @@ def test_the_groups_of_the_services_have_their_settings() -> None:
         "payment": "payment_svc.settings",
         "inventory": "inventory_svc.settings",
         "orchestrator": "orchestrator_svc.settings",
+        "storefront": "order_svc.storefront.settings",
         "simulation": "tests.simulation.settings",
         "e2e": "tests.settings",
         "toss-sandbox": "compose.toss_sandbox.settings",

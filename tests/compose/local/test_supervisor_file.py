@@ -25,10 +25,10 @@ def read_back(specs: tuple[ProcessSpec, ...], places: Places) -> dict[str, Any]:
 
 
 def test_every_process_is_a_program_that_is_kept_running(tmp_path: Path) -> None:
-    """All nine are there, restarted whatever the exit code, stopped as a group."""
+    """All eleven are there, restarted whatever the exit code, stopped as a group."""
     places = Places(tmp_path / "state")
     programs = read_back(system(places.root, 0, embedded(places.root, {})), places)
-    assert len(programs) == 9
+    assert len(programs) == 11
     for name, program in programs.items():
         assert program.autorestart is not False
         assert program.startretries == 1_000_000

@@ -1,4 +1,4 @@
-"""The eight processes, and the sandbox beside them, as data."""
+"""The eight processes, and the shop and the sandbox beside them, as data."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from compose.local.topology import selected, service_named, system
 
 STATE = Path("/tmp/a state")  # noqa: S108 - nothing is written there
 EVERYTHING = system(STATE, 100, embedded(STATE, {}))
-PROCESSES = system(STATE, 100, embedded(STATE, {}), with_sandbox=False)
+WITHOUT_SANDBOX = system(STATE, 100, embedded(STATE, {}), with_sandbox=False)
+PROCESSES = WITHOUT_SANDBOX[:8]
 
 
 def test_each_service_has_a_web_process_and_a_worker() -> None:
@@ -31,8 +32,8 @@ def test_each_service_has_a_web_process_and_a_worker() -> None:
 
 def test_the_sandbox_stands_beside_the_services() -> None:
     """One process more, with a port of its own, and no database of a service."""
-    *services, sandbox = EVERYTHING
-    assert [spec.name for spec in services] == [spec.name for spec in PROCESSES]
+    *others, sandbox = EVERYTHING
+    assert [spec.name for spec in others] == [spec.name for spec in WITHOUT_SANDBOX]
     assert (sandbox.name, sandbox.kind, sandbox.port) == ("toss-sandbox", "web", 4000)
     assert sandbox.command[-3:] == (
         "compose.toss_sandbox.wsgi:application",
@@ -40,6 +41,28 @@ def test_the_sandbox_stands_beside_the_services() -> None:
         "128",
     )
     assert "DATABASE_URL" not in sandbox.environment
+
+
+def test_the_shop_stands_beside_the_services_at_two_addresses() -> None:
+    """A web process at the contract's port, and a door to it at the seed's."""
+    shop, door = WITHOUT_SANDBOX[8:]
+    assert (shop.name, shop.kind, shop.port) == ("storefront-web", "web", 3100)
+    assert shop.command[-2:] == ("order_svc.storefront.wsgi:application", "3100")
+    assert (door.name, door.kind, door.port) == ("storefront-door", "web", 3105)
+    assert door.command[-3:] == ("door", "3105", "3100")
+    assert selected(EVERYTHING, ["storefront"]) == list(EVERYTHING[8:10])
+
+
+def test_the_shop_knows_the_window_and_no_secret() -> None:
+    """Of Toss what a browser may see; of the services no database."""
+    told = EVERYTHING[8].environment
+    assert told["TOSS_CLIENT_KEY"] == "test_ck_sandbox"
+    assert told["TOSS_WINDOW_URL"] == "http://127.0.0.1:4000/window"
+    for spec in WITHOUT_SANDBOX[8:]:
+        assert not {name for name in spec.environment if "TOSS" in name}
+    for spec in EVERYTHING[8:10]:
+        hidden = {"DATABASE_URL", "TOSS_SECRET_KEY", "TOSS_BILLING_KEY"}
+        assert not hidden & spec.environment.keys()
 
 
 def test_the_services_pay_through_the_sandbox_where_there_is_one() -> None:
@@ -52,7 +75,7 @@ def test_the_services_pay_through_the_sandbox_where_there_is_one() -> None:
         "TOSS_CUSTOMER_KEY": "customer_sandbox",
         "TOSS_WINDOW_URL": "http://127.0.0.1:4000/window",
     }
-    for spec in EVERYTHING[:-1]:
+    for spec in EVERYTHING[:8]:
         found = {name: spec.environment.get(name) for name in told}
         assert found == told
     for spec in PROCESSES:
@@ -102,7 +125,8 @@ def test_further_workers_come_as_groups_of_their_own() -> None:
     """So a second and a third of each service come and go beside the rest."""
     many = system(STATE, 100, embedded(STATE, {}), workers=3, with_sandbox=False)
     assert many[:8] == PROCESSES
-    assert [(spec.name, spec.group) for spec in many[8::4]] == [
+    assert many[-2:] == WITHOUT_SANDBOX[8:]
+    assert [(spec.name, spec.group) for spec in many[8:-2:4]] == [
         ("order-worker-2", "workers-2"),
         ("order-worker-3", "workers-3"),
     ]

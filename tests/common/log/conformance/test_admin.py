@@ -6,6 +6,7 @@ import pytest
 
 from common.log.port import (
     Consumer,
+    GroupInfo,
     GroupLag,
     Log,
     MemberInfo,
@@ -15,6 +16,7 @@ from common.log.port import (
     UnknownTopic,
     partition_of,
 )
+from common.log.positions import Share
 from tests.common.log.conformance.conftest import BY_HAND
 from tests.common.log.site import (
     SECOND,
@@ -27,6 +29,8 @@ from tests.common.log.site import (
     settle,
     values,
 )
+
+KEPT = ("kept", 0)
 
 
 def test_partitions_are_listed_in_order(log: Log) -> None:
@@ -236,15 +240,84 @@ def test_an_offset_is_found_by_time(site: Site) -> None:
     """That of the first record that is not older; after the last the next offset."""
     log = retained(site, age=site.keeps_ms)
     at = [site.start + seconds * SECOND for seconds in (-60, 3, 9)]
-    found = [log.admin().offset_at("kept", 0, each) for each in at]
+    admin = log.admin()
+    found = [admin.offsets_at([KEPT], each)[KEPT] for each in at]
     assert found == [0, 3, 9]
-    assert log.admin().offset_at("kept", 0, at[1] - 999) == 3
-    assert log.admin().offset_at("kept", 0, at[2] + 1) == 10
-    assert log.admin().offset_at("kept", 7, 0) == 0
+    assert admin.offsets_at([KEPT], at[1] - 999) == {KEPT: 3}
+    assert admin.offsets_at([KEPT], at[2] + 1) == {KEPT: 10}
+    assert admin.offsets_at([("kept", 7), KEPT], at[1]) == {KEPT: 3}
+    assert admin.offsets_at([], at[1]) == {}
     site.trim("kept", 5)
-    assert log.admin().offset_at("kept", 0, at[1]) == 5
+    assert admin.offsets_at([KEPT], at[1]) == {KEPT: 5}
     with pytest.raises(UnknownTopic):
-        log.admin().offset_at("nowhere", 0, 0)
+        admin.offsets_at([("nowhere", 0)], 0)
+
+
+def test_offsets_of_many_partitions_are_found_at_once(
+    log: Log, publisher: Publisher
+) -> None:
+    """Of several topics; one that is empty has its next offset."""
+    publisher.publish([record("x", topic="single")])
+    places = [("orders", 0), ("single", 0)]
+    assert log.admin().offsets_at(places, 0) == {("orders", 0): 0, ("single", 0): 0}
+    late = 4_000_000_000_000
+    assert log.admin().offsets_at(places, late) == {("orders", 0): 0, ("single", 0): 1}
+
+
+def test_stretches_of_many_partitions_are_read_at_once(
+    log: Log, publisher: Publisher
+) -> None:
+    """Each from its start on, and no further than its limit."""
+    publisher.publish([record(f"{n}", f"key-{n % 16}") for n in range(160)])
+    admin = log.admin()
+    ends = {each.partition: each.next_offset for each in admin.partitions()[:4]}
+    assert min(ends.values()) > 5
+    shares = [Share(("orders", n), end - 5, 3) for n, end in ends.items()]
+    found = admin.read_shares(shares)
+    assert {
+        n: [each.offset for each in found if each.partition == n] for n in ends
+    } == {n: [end - 5, end - 4, end - 3] for n, end in ends.items()}
+    beyond = [Share(("orders", n), end, 9) for n, end in ends.items()]
+    assert list(admin.read_shares(beyond)) == []
+    assert list(admin.read_shares([Share(("orders", 9), 0, 9)])) == []
+    assert list(admin.read_shares([])) == []
+    with pytest.raises(UnknownTopic):
+        admin.read_shares([Share(("nowhere", 0), 0, 1)])
+
+
+def test_a_stretch_before_the_first_offset_is_not_made_up_for(site: Site) -> None:
+    """It is of offsets: what retention deleted of it is missing."""
+    log = retained(site, age=site.keeps_ms)
+    site.trim("kept", 4)
+    found = log.admin().read_shares([Share(KEPT, 2, 4)])
+    assert values(found) == ["value-004", "value-005"]
+
+
+def test_groups_are_shown_whole_at_once(
+    site: Site, log: Log, publisher: Publisher, consumer: Consumer
+) -> None:
+    """With members and lags, as when each is asked for."""
+    publisher.publish([record("1"), record("2")])
+    other = log.consumer("earlier", ["single"], "b")
+    settle(site, other)
+    other.close()
+    admin = log.admin()
+    assert list(admin.group_infos()) == [
+        GroupInfo(
+            group=group,
+            members=tuple(admin.members(group)),
+            lags=tuple(admin.lag(group)),
+        )
+        for group in ("earlier", "group")
+    ]
+    (_, found) = admin.group_infos()
+    assert sum(each.lag for each in found.lags) == 2
+    assert [each.member_id for each in found.members] == ["a"]
+
+
+def test_a_log_without_groups_shows_none(log: Log) -> None:
+    """Nothing is asked of nobody."""
+    assert list(log.admin().group_infos()) == []
 
 
 def test_a_log_has_a_broker(log: Log) -> None:

@@ -1,0 +1,1 @@
+"""The operator's dashboard: every page of the orchestrator that people look at."""

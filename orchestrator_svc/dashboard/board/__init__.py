@@ -1,0 +1,1 @@
+"""The list of sagas and orders: figures, filters, what needs a person."""

@@ -1,0 +1,1 @@
+"""The story of one order, the same for both patterns."""

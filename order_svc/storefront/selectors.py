@@ -1,0 +1,124 @@
+"""What the pages show, asked of the services: side by side, and one call for many."""
+
+from __future__ import annotations
+
+import contextvars
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from order_svc.storefront import calls
+from order_svc.storefront.goods import Product
+from order_svc.storefront.purchase import ORCHESTRATION, Payment, Purchase, Saga
+
+T = TypeVar("T")
+
+AT_ONCE = 100
+MOST_PAGES = 10
+PER_PAGE = 10
+
+_threads = ThreadPoolExecutor(max_workers=16, thread_name_prefix="shop")
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which orders a list shows; what is empty narrows nothing.
+
+    `only` are the ids that may be seen at all, None where all may.
+    """
+
+    mode: str
+    only: Sequence[str] | None = None
+    customer: str = ""
+    page: int = 1
+    limit: int = PER_PAGE
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One page of orders, and how many there are."""
+
+    purchases: Sequence[Purchase]
+    total_count: int
+
+
+def products() -> list[Product]:
+    """What the shop sells, as the stock says now. Raises Away, Refused."""
+    shelves: list[Product] = []
+    for number in range(1, MOST_PAGES + 1):
+        asked = {"page": number, "limit": AT_ONCE}
+        found = calls.ask("inventory", "/api/inventory", asked)
+        shelves += [Product.read(row) for row in found["data"]]
+        if not found["pagination"]["hasNextPage"]:
+            break
+    return shelves
+
+
+def purchase(order_id: str) -> Purchase | None:
+    """The order, its payment and its saga; None where nobody knows it.
+
+    Raises Away, Refused. An order without an answer of the orchestrator is shown as
+    the order service knows it.
+    """
+    order = _later(calls.find, "order", f"/api/orders/{order_id}")
+    paid = _later(calls.find, "payment", f"/api/payments/order/{order_id}")
+    path = f"/api/orchestrator/sagas/order/{order_id}"
+    led = _later(calls.find, "orchestrator", path)
+    row, payment = order.result(), paid.result()
+    known = Payment.read(payment) if payment else None
+    if row is not None and row["mode"] != ORCHESTRATION:
+        return Purchase.of_order(row, known, None)
+    saga = led.result()
+    if row is not None:
+        return Purchase.of_order(row, known, Saga.read(saga) if saga else None)
+    return Purchase.of_saga(saga, known) if saga else None
+
+
+def purchases(wanted: Wanted) -> Found:
+    """One page of a list: three calls, however many orders. Raises Away, Refused."""
+    if wanted.only is not None and not wanted.only:
+        return Found([], 0)
+    found = calls.ask("order", "/api/orders", _narrowed(wanted))
+    rows = found["data"]
+    ids = [row["orderId"] for row in rows]
+    paid = _later(_by_order, "payment", "/api/payments", ids, Payment.read)
+    is_led = wanted.mode == ORCHESTRATION
+    path = "/api/orchestrator/sagas"
+    led = _later(_by_order, "orchestrator", path, ids if is_led else [], Saga.read)
+    payments, sagas = paid.result(), led.result()
+    shown = [
+        Purchase.of_order(row, payments.get(one), sagas.get(one))
+        for one, row in zip(ids, rows, strict=True)
+    ]
+    return Found(shown, found["pagination"]["totalCount"])
+
+
+def _narrowed(wanted: Wanted) -> dict[str, str | int]:
+    asked: dict[str, str | int] = {
+        "mode": wanted.mode,
+        "page": wanted.page,
+        "limit": wanted.limit,
+    }
+    if wanted.only is not None:
+        asked["orderId"] = ",".join(wanted.only)
+    if wanted.customer:
+        asked["customerId"] = wanted.customer
+    return asked
+
+
+def _by_order(
+    service: str, path: str, ids: Iterable[str], read: Callable[[Mapping[str, Any]], T]
+) -> dict[str, T]:
+    """What a service has of these orders; of several of one order the newest."""
+    wanted = ",".join(ids)
+    if not wanted:
+        return {}
+    asked: dict[str, str | int] = {"orderId": wanted, "page": 1, "limit": AT_ONCE}
+    rows = calls.ask(service, path, asked)["data"]
+    return {row["orderId"]: read(row) for row in reversed(rows)}
+
+
+def _later(call: Callable[..., T], *arguments: Any) -> Future[T]:
+    """The call runs beside others, with the ids of this request."""
+    return _threads.submit(contextvars.copy_context().run, call, *arguments)

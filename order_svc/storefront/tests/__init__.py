@@ -1,0 +1,1 @@
+"""Tests of the storefront, before services that answer as they are told."""
