@@ -39,12 +39,11 @@ def reach(shop: Shop, order_id: str, status: str, attempt: int = 1) -> None:
 
 def short(shop: Shop, count: int, customer: str) -> Sequence[str]:
     """Orders that found too little stock."""
-    found = [
-        str(
-            shop.order("orchestration", MONITOR, TOO_MANY, customer=customer)["orderId"]
-        )
+    placed = [
+        shop.order("orchestration", MONITOR, TOO_MANY, customer=customer)
         for _ in range(count)
     ]
+    found = [str(one["orderId"]) for one in placed]
     for order_id in found:
         reach(shop, order_id, "COMPENSATED")
     return found
