@@ -94,7 +94,7 @@ def test_nobody_is_sent_to_the_sign_in(method: str) -> None:
 
     def is_sent(page: Address, answer: Any) -> bool:
         leads = answer.headers.get("Location", "").startswith("/sign-in?next=/")
-        return answer.status_code == 302 and leads and answer.content == b""
+        return bool(answer.status_code == 302 and leads and answer.content == b"")
 
     assert wrong(browser(), REAL, method, is_sent) == {}
     assert not AuditEntry.objects.exists()
