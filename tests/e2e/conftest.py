@@ -23,7 +23,6 @@ from tests.e2e.shop import Shop
 # Its assertions speak as those of the tests do.
 pytest.register_assert_rewrite("tests.e2e.load")
 
-REAL = [kind for kind in STACKS if kind != EMBEDDED]
 NO_SETTINGS: Mapping[str, str] = {}
 OpenShop = Callable[..., AbstractContextManager[Shop]]
 

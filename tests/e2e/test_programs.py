@@ -45,7 +45,7 @@ def test_the_bench_finds_the_books_right(
 ) -> None:
     """A short one in both patterns with failures: figures are there, so books are."""
     skip_unless_possible(Stack(tmp_path_factory.mktemp("asked"), kind=kind))
-    words = ("--orders", "300", "--light-orders", "10", "--failures", "10")
+    words = ("--orders", "200", "--light-orders", "5", "--failures", "10")
     done = program(
         *("bench", "--stack", kind, "--pattern", "both", "--json"),
         *("--port-offset", str(offset_of("bench")), *words),
