@@ -15,9 +15,8 @@ REAL = [kind for kind in STACKS if kind != EMBEDDED]
 on_embedded = pytest.mark.parametrize("shop", [EMBEDDED], indirect=True)
 on_real = pytest.mark.parametrize("shop", REAL, indirect=True)
 # What is of the log alone: both real stacks have the same.
-on_each_log = pytest.mark.parametrize(
-    "shop", [EMBEDDED, "kafka-postgres"], indirect=True
-)
+WITH_EACH_LOG = [EMBEDDED, "kafka-postgres"]
+on_each_log = pytest.mark.parametrize("shop", WITH_EACH_LOG, indirect=True)
 # Both patterns on the embedded stack, and each once on a real one.
 in_both_patterns = pytest.mark.parametrize(
     ("shop", "pattern"),

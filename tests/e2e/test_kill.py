@@ -17,8 +17,8 @@ PROCESSES = [f"{service}-{kind}" for service in SERVICES for kind in ("web", "wo
 @on_embedded
 @pytest.mark.parametrize("name", PROCESSES)
 def test_killing_a_process_loses_and_doubles_nothing(shop: Shop, name: str) -> None:
-    """kill -9 amid 300 orders of both patterns; the supervisor starts it again."""
-    with under_load(shop, 300, name) as load:
+    """kill -9 amid 200 orders of both patterns; the supervisor starts it again."""
+    with under_load(shop, 200, name) as load:
         load.wait_for_orders(50)
         kill(shop.stack, name)
     shop.stack.wait_healthy()
@@ -28,10 +28,10 @@ def test_killing_a_process_loses_and_doubles_nothing(shop: Shop, name: str) -> N
 
 @on_real
 def test_killing_all_in_turn_loses_and_doubles_nothing(shop: Shop) -> None:
-    """The same on the real components, one after the other amid 600 orders."""
-    with under_load(shop, 600, "all-in-turn") as load:
-        for number, name in enumerate(PROCESSES):
-            load.wait_for_orders(50 * (number + 1))
+    """The same on the real components, one after the other amid 500 orders."""
+    with under_load(shop, 500, "all-in-turn") as load:
+        for number, name in enumerate(PROCESSES, 1):
+            load.wait_for_orders(50 * number)
             kill(shop.stack, name)
     shop.stack.wait_healthy()
     shop.wait_for_the_end(120)
