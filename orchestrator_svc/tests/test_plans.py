@@ -11,6 +11,7 @@ import pytest
 
 from common.storage.bulk import insert_rows
 from common.storage.reads import read_rows
+from orchestrator_svc.dashboard.board import selectors as board
 from orchestrator_svc.engine import selectors
 from orchestrator_svc.engine.models import SagaInstance
 from orchestrator_svc.engine.selectors import SagaList, SagaQuery
@@ -53,6 +54,7 @@ def saga(number: int) -> SagaInstance:
 
 
 SOME = [f"SAGA-{number}" for number in range(50)]
+LAST = NOW + timedelta(minutes=ROWS)
 LATER = NOW + timedelta(days=30)
 QUESTIONS: dict[str, Callable[[], object]] = {
     "sagas by id": lambda: read_rows(SagaInstance, saga_id=SOME),
@@ -63,6 +65,9 @@ QUESTIONS: dict[str, Callable[[], object]] = {
     ),
     "those that need a person": lambda: list(selectors.needing_attention()),
     "what begins so": lambda: selectors.search("CUST77"),
+    "figures of a kind": lambda: board.read_figures("order", LAST),
+    "figures of all": lambda: board.read_figures("", LAST),
+    "how many need a person": board.count_attention,
 }
 
 
