@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from django.urls import reverse
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -202,6 +203,7 @@ def _letter(letter: Letter) -> Happening:
         label=format_lazy("{}: {}", _("Dead letter"), letter.type or letter.topic),
         detail=letter.error[:MAX_DETAIL],
         status=letter.status,
+        link=reverse("log-letter", args=(letter.service, letter.letter_id)),
         cause=letter.message_id,
     )
 
