@@ -50,11 +50,15 @@ def undo_names() -> frozenset[str]:
 
 
 def messages(boxes: Boxes) -> Iterator[Happening]:
-    """Every message that was sent, with who has had it."""
+    """Every message that was sent, with who has had it.
+
+    Not what a service put aside: that is told as the dead letter it is.
+    """
     undoing = undo_names()
     seen: Counter[str] = Counter()
     for box in boxes.values():
-        for sent in box.sent:
+        aside = topics.dead_letters_of(box.service)
+        for sent in (one for one in box.sent if one.topic != aside):
             again = seen[sent.message_id]
             seen[sent.message_id] += 1
             yield _message(sent, again, boxes, undoing)
