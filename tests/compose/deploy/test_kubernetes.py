@@ -289,6 +289,14 @@ def test_selectors_find_their_pods(manifests: dict[str, Manifest]) -> None:
         assert chosen.items() <= template["metadata"]["labels"].items(), name
 
 
+# Addresses have passwords in them: workers ask for payments, the dashboard asks all.
+MORE_SECRETS = {
+    "payment": KEYS_OF_TOSS,
+    "order": {"PAYMENT_URL"},
+    "orchestrator": {"ORDER_URL", "PAYMENT_URL", "INVENTORY_URL"},
+}
+
+
 def test_the_settings_are_documented_ones(manifests: dict[str, Manifest]) -> None:
     """docs/settings.md has a row for each."""
     settings = set(env_file((EXAMPLE / "settings.env").read_text("utf-8")))
@@ -299,11 +307,7 @@ def test_the_settings_are_documented_ones(manifests: dict[str, Manifest]) -> Non
             assert secrets == {"SECRET_KEY", "TOSS_CLIENT_KEY", *addresses}
             settings |= secrets
             continue
-        is_payment = path.name == "payment.env.example"
-        # An address with a password in it, for those whose workers ask for payments.
-        asks = path.name.startswith(("order.", "orchestrator."))
-        more = KEYS_OF_TOSS if is_payment else {"PAYMENT_URL"} if asks else set()
-        assert secrets == SECRETS | more
+        assert secrets == SECRETS | MORE_SECRETS.get(path.name.partition(".")[0], set())
         settings |= secrets
     for _, one in all_containers(manifests):
         settings |= {entry["name"] for entry in one.get("env", [])}
