@@ -94,7 +94,7 @@ def test_nobody_is_sent_to_the_sign_in(method: str) -> None:
 
     def is_sent(page: Address, answer: Any) -> bool:
         leads = answer.headers.get("Location", "").startswith("/sign-in?next=/")
-        return answer.status_code == 302 and leads and answer.content == b""
+        return bool(answer.status_code == 302 and leads and answer.content == b"")
 
     assert wrong(browser(), REAL, method, is_sent) == {}
     assert not AuditEntry.objects.exists()
@@ -106,7 +106,7 @@ def test_a_viewer_sees_every_page_that_does_not_act() -> None:
     def is_shown(page: Address, answer: Any) -> bool:
         if page.right in {ORDER, OPERATE}:
             return bool(answer.status_code == 403)
-        return answer.status_code in {200, 302, 404, 503}
+        return bool(answer.status_code in {200, 302, 404, 503})
 
     assert wrong(signed_in(VIEWER), REAL, "get", is_shown) == {}
 
