@@ -15,10 +15,10 @@ from common import clock
 from common.storage.bulk import insert_rows
 from common.web import context
 from common.web.models import AuditEntry
+from common.web.peers import ON_BEHALF_OF
 
 Actor = Request | HttpRequest | str
-# Another service says for whom it acts; our own users' names are no longer.
-ON_BEHALF_OF = "X-On-Behalf-Of"
+# Our own users' names are no longer.
 NAME_LENGTH = 150
 
 

@@ -9,7 +9,9 @@ from urllib.parse import quote, unquote, urlsplit
 import httpx
 
 from common.conf.service import service_url
-from common.web.audit import ON_BEHALF_OF
+
+# By this a service says for whom it acts; common.web.audit reads it.
+ON_BEHALF_OF = "X-On-Behalf-Of"
 
 
 def client_of(

@@ -55,10 +55,12 @@ SHARED = Group(
 )
 GROUPS = (*OF_SERVICES, SHOP, SIMULATION, END_TO_END, SANDBOX, SHARED)
 
-# What a server needs beside: nothing slow, for it proves nothing about the server.
+# What a server needs beside: nothing slow and nothing without rows, for that proves
+# nothing about the server.
+ON_A_SERVER = ("-m", "not slow", "-p", "tests.on_server")
 SERVERS = {
-    "postgres": ("-m", "not slow"),
-    "mongodb": ("-m", "not slow", "-p", "tests.on_mongodb"),
+    "postgres": ON_A_SERVER,
+    "mongodb": (*ON_A_SERVER, "-p", "tests.on_mongodb"),
 }
 # The parts of `common` that know no database.
 WITHOUT_DATABASE = ("conf", "log", "saga")

@@ -10,6 +10,7 @@ from functools import cached_property
 from django.db.models import Count, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 
+from common.contracts.order import Item
 from common.saga import Phase, definition_of, walks
 from common.storage.database import (
     counts_need_an_index,
@@ -177,6 +178,20 @@ def waits_for(row: SagaInstance) -> str:
 def attention_of(row: SagaInstance) -> str:
     """Why a person should look at it; "" where nobody need."""
     return state_of(row).attention or ""
+
+
+def failure_of(row: SagaInstance) -> tuple[str, str]:
+    """The step that the last try failed at, and why; "" where no step did."""
+    state = state_of(row)
+    if state.failed_step is None:
+        return "", ""
+    return state.failed_step, state.step(state.failed_step).error or state.reason or ""
+
+
+def items_of(row: SagaInstance) -> tuple[Item, ...]:
+    """What was ordered."""
+    items: tuple[Item, ...] = state_of(row).data.items
+    return items
 
 
 def find_by_order(order_id: str) -> SagaInstance | None:

@@ -18,6 +18,7 @@ from orchestrator_svc.playground.models import Run, RunStatus
 from orchestrator_svc.playground.plan import Product
 
 FAULTS = "/api/faults"
+RUNS_KEPT = 50
 
 
 def start_run(
@@ -47,6 +48,7 @@ def start_run(
         if selectors.sending().exists():
             raise StateConflict("Another run is still being sent; stop it first.")
         insert_rows(Run, [run])
+        _forget_old()
         audit.record(by, "playground.start", run.run_id, detail={"orders": total})
         doorbell.ring_on_commit()
 
@@ -101,6 +103,13 @@ def refill_stock() -> None:
     """Set the sample stock anew. Raises FaultsForbidden, NoAnswer, Refused."""
     refuse_unless_allowed()
     peers.post("inventory", "/api/inventory/initialize")
+
+
+def _forget_old() -> None:
+    """Of what was tried long ago nothing is kept; the orders themselves are."""
+    found = Run.objects.order_by("-created_at", "-run_id")
+    old = list(found.values_list("pk", flat=True)[RUNS_KEPT : 2 * RUNS_KEPT])
+    Run.objects.filter(pk__in=old).delete()
 
 
 def _body(fault: Fault, by: str) -> dict[str, str | int | Decimal]:

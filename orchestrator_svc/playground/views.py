@@ -24,6 +24,7 @@ from common.web.errors import StateConflict
 from orchestrator_svc.playground import faults, peers, selectors, services
 from orchestrator_svc.playground.forms import FaultForm, RunForm
 from orchestrator_svc.playground.models import Run
+from orchestrator_svc.playground.stages import Stage
 from orchestrator_svc.playground.templatetags.playground import name_of, names_of
 
 P = ParamSpec("P")
@@ -184,6 +185,7 @@ def _page(
         "run_form": run_form or RunForm(products),
         "fault_form": fault_form or FaultForm(),
         "runs": selectors.runs(),
+        "stages": list(Stage),
         "every_s": EVERY_S,
         **(_about(shown) if shown else {"run": None}),
     }

@@ -19,6 +19,7 @@ from orchestrator_svc.tests.factories import NO, NOW, RETRIED, WAYS, saga
 pytestmark = pytest.mark.django_db
 
 BASE = "/api/orchestrator"
+NUMBERED = "ORD-" + 31 * "0"
 AT = "2026-03-01T12:00:00.123Z"
 ORDER: dict[str, Any] = {
     "customerId": "CUST001",
@@ -244,6 +245,9 @@ class TestList:
             ("sortBy=orderId", [4, 3, 2, 1]),
             ("q=ORD-00000000000000000000000000000003", [3]),
             ("q=CUST001&status=FAILED", [2]),
+            (f"orderId={NUMBERED}3,{NUMBERED}1", [3, 1]),
+            (f"orderId={NUMBERED}2,{NUMBERED}1&status=FAILED", [2]),
+            (f"orderId={NUMBERED}2&q={NUMBERED}1", []),
             ("definition=cancel-order", []),
             ("definition=all", [4, 3, 2, 1]),
             ("page=2&limit=3", [1]),
@@ -278,6 +282,7 @@ class TestList:
             ("sortOrder=up", "sortOrder"),
             ("definition=x", "definition"),
             ("q=a%20b", "q"),
+            ("orderId=a%00", "orderId"),
             ("page=0", "page"),
             ("limit=1000", "limit"),
         ],

@@ -87,7 +87,7 @@ def _answer(service: str, method: str, path: str, **how: Any) -> Any:
         answer = client(service).request(method, path, headers=headers, **how)
         body = decode(answer.content)
     except (httpx.HTTPError, ParseError) as error:
-        log.warning("shop.service_away", service=service, path=path, error=str(error))
+        log.warning("shop.service_away", peer=service, path=path, error=str(error))
         raise Away(service) from error
     if answer.is_success:
         return body
@@ -106,6 +106,6 @@ def _said_no(service: str, path: str, status: int, body: Any) -> Away | Refused:
     code, detail = str(said.get("code", "")), str(said.get("detail", ""))
     is_ours = status >= httpx.codes.INTERNAL_SERVER_ERROR or status == BUSY
     if is_ours and code != IN_DOUBT:
-        log.warning("shop.service_away", service=service, path=path, status=status)
+        log.warning("shop.service_away", peer=service, path=path, status=status)
         return Away(service)
     return Refused(status, code, detail)

@@ -256,6 +256,9 @@ class TestList:
             ("customerId=X", "AB"),
             ("customerId=X&status=PENDING&mode=CHOREOGRAPHY", "B"),
             ("customerId=NOBODY", ""),
+            ("orderId=A,C,NONE", "AC"),
+            ("orderId=A&orderId=D&status=COMPLETED", "D"),
+            ("orderId=", "ABCD"),
         ],
     )
     def test_filters(self, client: APIClient, query: str, expected: str) -> None:
@@ -276,6 +279,9 @@ class TestList:
             ("status[]=failed", "status"),
             ("mode=BOTH", "mode"),
             ("customerId=%00", "customerId"),
+            ("orderId=A,%00", "orderId"),
+            (f"orderId={'x' * 101}", "orderId"),
+            (f"orderId={','.join(map(str, range(101)))}", "orderId"),
             (f"customerId={'x' * 101}", "customerId"),
             ("page=0", "page"),
             ("page=-1", "page"),

@@ -144,6 +144,8 @@ def test_a_list_with_page_has_a_pagination(client: APIClient) -> None:
     ("query", "found"),
     [
         ("orderId=ORD-1", {"ORD-1"}),
+        ("orderId=ORD-1,ORD-3", {"ORD-1", "ORD-3"}),
+        ("orderId=ORD-1,ORD-3&status=FAILED", {"ORD-3"}),
         ("customerId=CUST002", {"ORD-2"}),
         ("status=FAILED", {"ORD-3"}),
         ("status=SUCCESS&customerId=CUST001", {"ORD-1"}),

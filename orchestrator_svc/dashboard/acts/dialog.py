@@ -39,7 +39,7 @@ class Act:
     """An act on one thing: how it is called, what it would do, and doing it.
 
     `foresee` and `do` raise Refused; `do` is given who, what was said, and the key,
-    which it minds itself where it `keeps_own_key`.
+    which it minds itself where it `keeps_own_key`. `obstacles` are why it may go wrong.
     """
 
     title: str | Promise
@@ -50,6 +50,7 @@ class Act:
     foresee: Callable[[], Outlook]
     do: Callable[[str, str, str], None]
     subject: str
+    obstacles: Callable[[], list[str]] = list
     is_grave: bool = False
     about: str = ""
     step: str = ""
@@ -107,5 +108,6 @@ def _dialog(
             "outlook": outlook,
             "lines": outlines.lines(outlook.lines),
             "moves": outlines.moves(outlook.moves),
+            "obstacles": act.obstacles(),
         }
     return page(request, TEMPLATE, context, status=status)

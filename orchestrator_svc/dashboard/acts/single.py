@@ -15,6 +15,7 @@ from common.ui.access import OPERATE, needs
 from common.ui.pages import PageRequest
 from orchestrator_svc.dashboard.acts.dialog import Act, Refused, answer
 from orchestrator_svc.dashboard.acts.forms import ReasonForm, SettleForm
+from orchestrator_svc.dashboard.acts.obstacles import obstacles
 from orchestrator_svc.engine import outlook, selectors, services
 from orchestrator_svc.engine.models import SagaInstance
 
@@ -39,7 +40,9 @@ def retry(request: PageRequest, saga_id: str) -> HttpResponse:
         form=ReasonForm,
         order_id=row.order_id,
         subject=saga_id,
+        about=_last_time(row),
         foresee=lambda: _unless_blocked(outlook.of_retry)(row),
+        obstacles=lambda: obstacles(selectors.items_of(row)),
         do=do,
     )
     return answer(request, act)
@@ -96,6 +99,17 @@ def settle(request: PageRequest, saga_id: str) -> HttpResponse:
         is_grave=True,
     )
     return answer(request, act)
+
+
+def _last_time(row: SagaInstance) -> str:
+    """What the last try failed at; nothing where it did not fail by itself."""
+    step, why = selectors.failure_of(row)
+    if not step:
+        return ""
+    return gettext("Last time it failed at %(step)s: %(why)s") % {
+        "step": step,
+        "why": why,
+    }
 
 
 def _about(row: SagaInstance, step: str) -> str:

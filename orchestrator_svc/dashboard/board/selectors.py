@@ -47,7 +47,7 @@ def read_figures(definition: str, now: datetime) -> Figures:
 def _counts(definition: str) -> Mapping[str, int]:
     """How many sagas have each status, read from the index of statuses alone."""
     rows = _of(definition).filter(status__gte="").order_by()
-    return dict(rows.values_list("status").annotate(number=Count("saga_id")))
+    return dict(rows.values_list("status").annotate(number=Count("*")))
 
 
 def _spans(definition: str, starts: Sequence[datetime]) -> list[Span]:
@@ -64,7 +64,7 @@ def _spans(definition: str, starts: Sequence[datetime]) -> list[Span]:
     rows = _of(definition).filter(updated_at__gte=starts[0]).order_by()
     counted = rows.annotate(place=place, end=END).values_list("place", "end")
     ended: dict[int, dict[str, int]] = defaultdict(dict)
-    for at, status, number in counted.annotate(number=Count("saga_id")):
+    for at, status, number in counted.annotate(number=Count("*")):
         if status in ENDS:
             ended[at][status] = number
     return [Span(start, ended.get(n, {})) for n, start in enumerate(starts)]

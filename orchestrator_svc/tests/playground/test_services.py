@@ -55,6 +55,17 @@ def test_one_run_is_sent_at_a_time() -> None:
     assert Run.objects.count() == 2
 
 
+def test_old_runs_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Once so many newer ones are there."""
+    monkeypatch.setattr(services, "RUNS_KEPT", 2)
+    for number in range(3):
+        stored(number=number, status="SENT")
+    run = services.start_run(**WANTED)
+    kept = set(Run.objects.values_list("run_id", flat=True))
+    assert len(kept) == 2
+    assert run.run_id in kept
+
+
 def test_a_run_is_stopped_once() -> None:
     """And one that is sent cannot be."""
     run = stored(orders=("a",))

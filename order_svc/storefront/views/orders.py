@@ -150,7 +150,7 @@ def _story(request: HttpRequest, purchase: Purchase) -> dict[str, Any]:
 
 
 def _hides_others() -> bool:
-    return bool(settings.APP_PROFILE is Profile.PRODUCTION)
+    return bool(settings.APP_PROFILE == Profile.PRODUCTION)
 
 
 def _refuse_others(request: HttpRequest, order_id: str) -> None:

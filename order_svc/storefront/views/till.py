@@ -49,7 +49,7 @@ def _problem(form: CheckoutForm, basket: Basket) -> str:
     """Why this can't be ordered as it was seen; empty where it can."""
     if form.cleaned_data["total"] != basket.total:
         return gettext("A price or your cart has changed: please look once more.")
-    if basket.short and settings.APP_PROFILE is Profile.PRODUCTION:
+    if basket.short and settings.APP_PROFILE == Profile.PRODUCTION:
         return gettext("We have too little of something: please order less of it.")
     return ""
 

@@ -10,7 +10,7 @@ import httpx
 from django.test import Client
 
 from common.contracts.topics import SERVICES
-from common.web.audit import ON_BEHALF_OF
+from common.web.peers import ON_BEHALF_OF
 
 
 class Post:

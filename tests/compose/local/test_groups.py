@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from compose.local.groups import GROUPS, chosen_groups, groups_on
+from compose.local.groups import GROUPS, SERVERS, chosen_groups, groups_on
 from compose.local.problem import Problem
 
 
@@ -73,7 +73,13 @@ def test_on_mongodb_the_plugin_is_used() -> None:
     """Without it each test takes ten times as long; on PostgreSQL it is not needed."""
     there = {group.database: group.options for group in groups_on("mongodb")}
     assert "tests.on_mongodb" in there["mongodb"]
-    assert all("-p" not in group.options for group in groups_on("postgres"))
+    assert all("tests.on_mongodb" not in each.options for each in groups_on("postgres"))
+
+
+@pytest.mark.parametrize("server", SERVERS)
+def test_on_a_server_runs_only_what_uses_a_database(server: str) -> None:
+    """All else was run once, and is the same there."""
+    assert all("tests.on_server" in group.options for group in groups_on(server))
 
 
 @pytest.mark.parametrize(

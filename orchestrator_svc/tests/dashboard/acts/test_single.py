@@ -9,6 +9,7 @@ from django.contrib.messages import get_messages
 from django.test import Client
 
 from common.web.models import AuditEntry
+from orchestrator_svc.dashboard.acts import single
 from orchestrator_svc.engine import services
 from orchestrator_svc.engine.book import state_of
 from orchestrator_svc.engine.models import SagaInstance
@@ -29,8 +30,28 @@ def stuck() -> SagaInstance:
     return saga(way=(*WAYS["COMPENSATING"], NO))
 
 
+@pytest.fixture(autouse=True)
+def in_the_way(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What the inventory would refuse; it is not asked here."""
+    found: list[str] = []
+    monkeypatch.setattr(single, "obstacles", lambda items: found)
+    return found
+
+
 class TestRetry:
     """GET and POST /sagas/{sagaId}/retry."""
+
+    def test_says_what_went_wrong_and_still_would(
+        self, browser: Client, in_the_way: list[str]
+    ) -> None:
+        """The last failure, and what is in the way now."""
+        in_the_way.append("Only 1 is left.")
+        page = browser.get(address(saga("COMPENSATED"))).content.decode()
+        assert (
+            "Last time it failed at RESERVE_INVENTORY: INSUFFICIENT_STOCK: 1 left"
+            in page
+        )
+        assert "<li>Only 1 is left.</li>" in page
 
     def test_shows_what_will_happen_before_anything_does(
         self, browser: Client, sent: Sent
