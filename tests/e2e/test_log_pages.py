@@ -1,4 +1,4 @@
-"""The log pages over a real Kafka; what they look like is tested on the embedded log."""
+"""The log pages over a real Kafka; how they look is tested on the embedded log."""
 
 from __future__ import annotations
 
@@ -38,9 +38,7 @@ def seen(browser: httpx.Client, path: str, **query: str | int) -> str:
     return browser.get(path, params=query).raise_for_status().text
 
 
-def test_topics_messages_and_groups_are_seen(
-    browser: httpx.Client, shop: Shop
-) -> None:
+def test_topics_messages_and_groups_are_seen(browser: httpx.Client, shop: Shop) -> None:
     """With the broker, and each message with its content."""
     order_id = shop.order("choreography", MOUSE)["orderId"]
     shop.wait_for_the_end()

@@ -8,7 +8,7 @@ import pytest
 from django.core.management import call_command
 
 from common import clock
-from common.log_pages.templatetags.log_pages import (
+from common.log_pages.templatetags.event_log import (
     get,
     moment,
     rate,
