@@ -60,8 +60,10 @@ def test_an_order_that_is_not_written_down_yet_is_known_by_its_saga(
 
 
 def test_an_unknown_order_is_not_found(client: Client) -> None:
-    """Nor is what can be no id."""
-    assert client.get("/orders/ORD-nothing").status_code == 404
+    """Nor is what can be no id; in words, and with a way back to the shop."""
+    answer = client.get("/orders/ORD-nothing")
+    assert answer.status_code == 404
+    assert "There is nothing here" in answer.content.decode()
     assert client.get("/orders/a%2Fb").status_code == 404
 
 
@@ -137,6 +139,8 @@ def test_in_production_a_stranger_may_look_and_not_act(
     services.know(order(mode="CHOREOGRAPHY", status="COMPLETED"), payment())
     page = client.get(STORY).content.decode()
     assert "/cancel" not in page
+    refused = client.get(f"{STORY}/cancel").content.decode()
+    assert "/sign-in" not in page and "/sign-in" not in refused
     for deed in ("cancel", "retry"):
         assert client.get(f"{STORY}/{deed}").status_code == 403
         assert client.post(f"{STORY}/{deed}").status_code == 403
