@@ -79,7 +79,7 @@ def test_what_a_person_writes_is_text_too(
     page.goto(f"/sagas/{started['sagaId']}/retry")
     page.locator("main [name=reason]").fill(WORST[:400])
     page.locator("main form button").first.click()
-    for path in (f"/orders/{started['orderId']}", "/"):
+    for path in ("/audit", f"/orders/{started['orderId']}", "/"):
         page.goto(path)
         assert SCRIPT in page.locator("body").inner_text(), path
         assert not page.evaluate(HARM), path
