@@ -91,7 +91,7 @@ def test_a_list_takes_a_few_calls_however_long_it_is(
     ids = [f"ORD-{number:06}" for number in range(10)]
     rows = [order(orderId=one, mode=mode) for one in ids]
     services.answer("/api/orders", listed(*rows))
-    services.answer("/api/payments", listed(*(payment(orderId=one) for one in ids)))
+    services.answer("/api/payments", [payment(orderId=one) for one in ids])
     services.answer(
         "/api/orchestrator/sagas", listed(*(saga(orderId=one) for one in ids))
     )
@@ -102,12 +102,23 @@ def test_a_list_takes_a_few_calls_however_long_it_is(
     assert services.asked[1].url.params["orderId"] == ",".join(ids)
 
 
+def test_of_several_tries_the_newest_payment_is_shown(
+    text: Text, services: Services
+) -> None:
+    """It comes first."""
+    services.answer("/api/orders", listed(order(mode="CHOREOGRAPHY")))
+    tries = [payment(receiptUrl=f"https://toss.example/{n}") for n in (2, 1)]
+    services.answer("/api/payments", tries)
+    page = text("/choreography-orders")
+    assert "https://toss.example/2" in page and "https://toss.example/1" not in page
+
+
 def test_a_list_that_has_not_changed_is_not_sent_again(
     client: Client, services: Services
 ) -> None:
     """A token in it would make each one new."""
     services.answer("/api/orders", listed(order(mode="CHOREOGRAPHY")))
-    services.answer("/api/payments", listed(payment()))
+    services.answer("/api/payments", [payment()])
     part = {"HX-Request": "true"}
     first = client.get("/choreography-orders", headers=part)
     again = client.get(
@@ -125,7 +136,7 @@ def test_in_production_a_browser_lists_its_own_orders_only(
     services.answer("/api/orders", {"orderId": ORDER_ID}, method="POST", status=201)
     _order_something(client)
     services.answer("/api/orders", listed(order(mode="CHOREOGRAPHY")))
-    services.answer("/api/payments", listed(payment()))
+    services.answer("/api/payments", [payment()])
     page = client.get("/choreography-orders?whose=all&customer=ann").content.decode()
     assert page.count("<article") == 1 and "All orders" not in page
     (asked,) = [one for one in services.asked if one.url.path == "/api/orders"][1:]
