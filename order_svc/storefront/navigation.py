@@ -26,5 +26,6 @@ def shop(request: HttpRequest) -> dict[str, Any]:
     """What every page of the shop shows."""
     return {
         "cart_count": sum(cart_of(request).values()),
+        "without_session": True,  # nobody signs in here
         "is_demo": settings.APP_PROFILE != "production",
     }

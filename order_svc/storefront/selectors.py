@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextvars
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -82,10 +82,8 @@ def purchases(wanted: Wanted) -> Found:
     found = calls.ask("order", "/api/orders", _narrowed(wanted))
     rows = found["data"]
     ids = [row["orderId"] for row in rows]
-    paid = _later(_by_order, "payment", "/api/payments", ids, Payment.read)
-    is_led = wanted.mode == ORCHESTRATION
-    path = "/api/orchestrator/sagas"
-    led = _later(_by_order, "orchestrator", path, ids if is_led else [], Saga.read)
+    paid = _later(_payments, ids)
+    led = _later(_sagas, ids if wanted.mode == ORCHESTRATION else [])
     payments, sagas = paid.result(), led.result()
     shown = [
         Purchase.of_order(row, payments.get(one), sagas.get(one))
@@ -107,16 +105,20 @@ def _narrowed(wanted: Wanted) -> dict[str, str | int]:
     return asked
 
 
-def _by_order(
-    service: str, path: str, ids: Iterable[str], read: Callable[[Mapping[str, Any]], T]
-) -> dict[str, T]:
-    """What a service has of these orders; of several of one order the newest."""
+def _payments(ids: Iterable[str]) -> dict[str, Payment]:
+    """The newest payment of each order; not paged, for an order may have several."""
     wanted = ",".join(ids)
-    if not wanted:
+    rows = calls.ask("payment", "/api/payments", {"orderId": wanted}) if wanted else []
+    return {row["orderId"]: Payment.read(row) for row in reversed(rows)}
+
+
+def _sagas(ids: Iterable[str]) -> dict[str, Saga]:
+    """The saga of each order that has one."""
+    asked: dict[str, str | int] = {"orderId": ",".join(ids), "limit": AT_ONCE}
+    if not asked["orderId"]:
         return {}
-    asked: dict[str, str | int] = {"orderId": wanted, "page": 1, "limit": AT_ONCE}
-    rows = calls.ask(service, path, asked)["data"]
-    return {row["orderId"]: read(row) for row in reversed(rows)}
+    rows = calls.ask("orchestrator", "/api/orchestrator/sagas", asked)["data"]
+    return {row["orderId"]: Saga.read(row) for row in rows}
 
 
 def _later(call: Callable[..., T], *arguments: Any) -> Future[T]:

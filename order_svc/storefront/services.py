@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from order_svc.storefront import calls
 from order_svc.storefront.goods import Basket
-from order_svc.storefront.purchase import Payment, Saga
+from order_svc.storefront.purchase import Purchase, Saga
 
 STARTS = {
     "ORCHESTRATION": ("orchestrator", "/api/orchestrator/orders"),
@@ -36,12 +36,16 @@ def place(basket: Basket, checkout: Checkout) -> str:
     return str(placed["orderId"])
 
 
-def confirm(payment: Payment, payment_key: str) -> None:
-    """Charge what the customer agreed to: our amount, once. Raises Away, Refused."""
+def confirm(purchase: Purchase, payment_key: str) -> None:
+    """Charge what the customer agreed to: our amount, once. Raises Away, Refused.
+
+    Where the payment has not come to its service yet, that waits for it a moment.
+    """
+    known = purchase.payment
     body = {
         "paymentKey": payment_key,
-        "orderId": payment.toss_order_id,
-        "amount": payment.amount,
+        "orderId": known.toss_order_id if known else purchase.order_id,
+        "amount": known.amount if known else purchase.total,
     }
     calls.post("payment", "/api/payments/confirm", body, patience=calls.CHARGE_PATIENCE)
 

@@ -184,13 +184,9 @@ def refusal(code: str, said: str = "") -> str:
     return said[:300] or gettext("The payment did not work. Nothing was charged.")
 
 
-def title_of(items: Purchase | list[str]) -> str:
+def title_of(purchase: Purchase) -> str:
     """What was ordered in one line: the first thing, and how many more."""
-    names = (
-        [str(one["productName"] or one["productId"]) for one in items.items]
-        if isinstance(items, Purchase)
-        else items
-    )
+    names = [str(one["productName"] or one["productId"]) for one in purchase.items]
     if len(names) < 2:
         return names[0] if names else ""
     return gettext("%(first)s and %(more)d more") % {

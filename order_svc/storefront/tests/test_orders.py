@@ -60,8 +60,10 @@ def test_an_order_that_is_not_written_down_yet_is_known_by_its_saga(
 
 
 def test_an_unknown_order_is_not_found(client: Client) -> None:
-    """Nor is what can be no id."""
-    assert client.get("/orders/ORD-nothing").status_code == 404
+    """Nor is what can be no id; in words, and with a way back to the shop."""
+    answer = client.get("/orders/ORD-nothing")
+    assert answer.status_code == 404
+    assert "There is nothing here" in answer.content.decode()
     assert client.get("/orders/a%2Fb").status_code == 404
 
 
@@ -89,7 +91,7 @@ def test_a_list_takes_a_few_calls_however_long_it_is(
     ids = [f"ORD-{number:06}" for number in range(10)]
     rows = [order(orderId=one, mode=mode) for one in ids]
     services.answer("/api/orders", listed(*rows))
-    services.answer("/api/payments", listed(*(payment(orderId=one) for one in ids)))
+    services.answer("/api/payments", [payment(orderId=one) for one in ids])
     services.answer(
         "/api/orchestrator/sagas", listed(*(saga(orderId=one) for one in ids))
     )
@@ -100,12 +102,23 @@ def test_a_list_takes_a_few_calls_however_long_it_is(
     assert services.asked[1].url.params["orderId"] == ",".join(ids)
 
 
+def test_of_several_tries_the_newest_payment_is_shown(
+    text: Text, services: Services
+) -> None:
+    """It comes first."""
+    services.answer("/api/orders", listed(order(mode="CHOREOGRAPHY")))
+    tries = [payment(receiptUrl=f"https://toss.example/{n}") for n in (2, 1)]
+    services.answer("/api/payments", tries)
+    page = text("/choreography-orders")
+    assert "https://toss.example/2" in page and "https://toss.example/1" not in page
+
+
 def test_a_list_that_has_not_changed_is_not_sent_again(
     client: Client, services: Services
 ) -> None:
     """A token in it would make each one new."""
     services.answer("/api/orders", listed(order(mode="CHOREOGRAPHY")))
-    services.answer("/api/payments", listed(payment()))
+    services.answer("/api/payments", [payment()])
     part = {"HX-Request": "true"}
     first = client.get("/choreography-orders", headers=part)
     again = client.get(
@@ -123,7 +136,7 @@ def test_in_production_a_browser_lists_its_own_orders_only(
     services.answer("/api/orders", {"orderId": ORDER_ID}, method="POST", status=201)
     _order_something(client)
     services.answer("/api/orders", listed(order(mode="CHOREOGRAPHY")))
-    services.answer("/api/payments", listed(payment()))
+    services.answer("/api/payments", [payment()])
     page = client.get("/choreography-orders?whose=all&customer=ann").content.decode()
     assert page.count("<article") == 1 and "All orders" not in page
     (asked,) = [one for one in services.asked if one.url.path == "/api/orders"][1:]
@@ -137,6 +150,8 @@ def test_in_production_a_stranger_may_look_and_not_act(
     services.know(order(mode="CHOREOGRAPHY", status="COMPLETED"), payment())
     page = client.get(STORY).content.decode()
     assert "/cancel" not in page
+    refused = client.get(f"{STORY}/cancel").content.decode()
+    assert "/sign-in" not in page and "/sign-in" not in refused
     for deed in ("cancel", "retry"):
         assert client.get(f"{STORY}/{deed}").status_code == 403
         assert client.post(f"{STORY}/{deed}").status_code == 403

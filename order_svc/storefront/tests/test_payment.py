@@ -111,6 +111,26 @@ def test_who_comes_back_is_charged_our_amount(client: Client, paid: Services) ->
     assert "Thank you" in page and "https://toss.example/receipt" in page
 
 
+def test_a_payment_that_is_late_is_confirmed_by_the_order(
+    client: Client, services: Services
+) -> None:
+    """The payment service waits for it; the amount is still ours."""
+    services.know(order(), None, saga())
+    services.answer(CONFIRM, {"message": "ok"}, method="POST")
+    assert client.get(f"{BACK}&amount=1").status_code == 200
+    (sent,) = services.bodies(CONFIRM)
+    assert (sent["orderId"], sent["amount"]) == (ORDER_ID, 59.98)
+
+
+def test_an_address_without_a_key_leads_to_the_window(
+    client: Client, waiting: Services
+) -> None:
+    """Nothing is asked."""
+    answer = client.get(f"/payment/success?order={ORDER_ID}")
+    assert (answer.status_code, answer["Location"]) == (303, PAY)
+    assert not waiting.posts(CONFIRM)
+
+
 def test_a_reload_says_the_same(client: Client, paid: Services) -> None:
     """It asks again by the same key; the payment service charges once."""
     assert client.get(BACK).status_code == client.get(BACK).status_code == 200

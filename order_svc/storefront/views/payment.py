@@ -58,10 +58,10 @@ def success(request: HttpRequest) -> HttpResponse:
     """
     purchase = _named(request)
     key = request.GET.get("paymentKey", "")[:MOST_OF_A_KEY]
-    if purchase.payment is None or not key:
+    if not key:
         return HttpResponseRedirect(f"/payment/{purchase.order_id}", status=303)
     try:
-        services.confirm(purchase.payment, key)
+        services.confirm(purchase, key)
     except Refused as refused:
         return _refused(request, purchase.order_id, refused.code, refused.detail)
     context = {

@@ -121,6 +121,19 @@ def test_its_files_are_enough_to_migrate(
     assert not list(app.rglob("tests"))
 
 
+def test_its_files_are_enough_to_open_the_shop(app: Path, tmp_path: Path) -> None:
+    """With its pictures and styles, and no database."""
+    script = (
+        "from order_svc.storefront.wsgi import application\n"
+        "from django.test import Client\n"
+        "for path in ('/livez', '/static/shop/shop.css', '/static/ui/ui.js'):\n"
+        "    print(Client().get(path, headers={'Host': 'localhost'}).status_code)\n"
+    )
+    state = {"STATE_DIR": str(tmp_path), "SECRET_KEY": "x" * 40}
+    done = run(app, "-c", script, **state)
+    assert (done.stdout, done.stderr) == ("200\n200\n200\n", "")
+
+
 def test_a_migration_that_fails_says_so(app: Path, tmp_path: Path) -> None:
     """In a sentence, with the end of what Django wrote, and an exit code."""
     url = f"sqlite://{tmp_path}/folder"
