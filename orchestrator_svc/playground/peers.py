@@ -6,12 +6,13 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import quote
 
 import httpx
 from rest_framework.exceptions import ParseError
 
 from common.web.json import decode, encode
-from common.web.peers import client_of
+from common.web.peers import ON_BEHALF_OF, client_of
 
 TIMEOUT = httpx.Timeout(5.0, connect=1.0)
 PAGE = 100
@@ -57,18 +58,31 @@ def rows(service: str, path: str, **params: str | int) -> Iterator[dict[str, Any
 
 
 def post(
-    service: str, path: str, body: Mapping[str, Any] | None = None, *, key: str = ""
+    service: str,
+    path: str,
+    body: Mapping[str, Any] | None = None,
+    *,
+    key: str = "",
+    by: str = "",
 ) -> Any:
-    """The JSON of a POST; `key` makes it safe to repeat. Raises NoAnswer, Refused."""
-    headers = {"Content-Type": "application/json"}
+    """The JSON of a POST; `key` makes it safe to repeat, `by` is for whom we ask.
+
+    Raises NoAnswer, Refused.
+    """
+    headers = {"Content-Type": "application/json", **_person(by)}
     if key:
         headers["Idempotency-Key"] = key
     return _ask(service, "POST", path, content=encode(body or {}), headers=headers)
 
 
-def delete(service: str, path: str) -> Any:
-    """The JSON of a DELETE. Raises NoAnswer, Refused."""
-    return _ask(service, "DELETE", path)
+def delete(service: str, path: str, *, by: str = "") -> Any:
+    """The JSON of a DELETE, asked for by somebody. Raises NoAnswer, Refused."""
+    return _ask(service, "DELETE", path, headers=_person(by))
+
+
+def _person(by: str) -> dict[str, str]:
+    """Whose name the service's audit trail is to have beside ours."""
+    return {ON_BEHALF_OF: quote(by)} if by else {}
 
 
 def _ask(service: str, method: str, path: str, **what: Any) -> Any:

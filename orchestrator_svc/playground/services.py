@@ -13,7 +13,7 @@ from common.storage.transactions import run_atomically
 from common.web import audit
 from common.web.errors import StateConflict
 from orchestrator_svc.playground import doorbell, peers, selectors
-from orchestrator_svc.playground.faults import Fault, Kind
+from orchestrator_svc.playground.faults import Fault
 from orchestrator_svc.playground.models import Run, RunStatus
 from orchestrator_svc.playground.plan import Product
 
@@ -75,34 +75,34 @@ def turn_on(*, faults: Sequence[Fault], by: str) -> None:
     """Turn faults on at their services. Raises FaultsForbidden, NoAnswer, Refused."""
     refuse_unless_allowed()
     for fault in faults:
-        peers.post(fault.service, FAULTS, _body(fault, by))
+        peers.post(fault.service, FAULTS, _body(fault), by=by)
 
 
-def turn_off(*, service: str, fault_id: str) -> None:
+def turn_off(*, service: str, fault_id: str, by: str) -> None:
     """Turn one fault off; one that is off already is no error. Raises NoAnswer."""
     refuse_unless_allowed()
     try:
-        peers.delete(service, f"{FAULTS}/{fault_id}")
+        peers.delete(service, f"{FAULTS}/{fault_id}", by=by)
     except peers.Refused:
         return
 
 
-def turn_all_off() -> list[str]:
+def turn_all_off(*, by: str) -> list[str]:
     """Turn off what is on in all services; return those that do not answer."""
     refuse_unless_allowed()
     missing = []
     for service in selectors.SERVICES:
         try:
-            peers.delete(service, FAULTS)
+            peers.delete(service, FAULTS, by=by)
         except peers.NoAnswer:
             missing.append(service)
     return missing
 
 
-def refill_stock() -> None:
+def refill_stock(*, by: str) -> None:
     """Set the sample stock anew. Raises FaultsForbidden, NoAnswer, Refused."""
     refuse_unless_allowed()
-    peers.post("inventory", "/api/inventory/initialize")
+    peers.post("inventory", "/api/inventory/initialize", by=by)
 
 
 def _forget_old() -> None:
@@ -112,14 +112,14 @@ def _forget_old() -> None:
     Run.objects.filter(pk__in=old).delete()
 
 
-def _body(fault: Fault, by: str) -> dict[str, str | int | Decimal]:
-    kind: Kind = fault.kind
+def _body(fault: Fault) -> dict[str, str | int | Decimal]:
+    kind = fault.kind
     body: dict[str, str | int | Decimal] = {
         "point": kind.point_at(fault.service),
         "action": kind.action.value,
         "rate": Decimal(fault.percent) / 100,
         "durationSeconds": fault.lasts_s,
-        "reason": f"{by}, on the playground"[:500],
+        "reason": "on the playground",
     }
     if fault.times:
         body["times"] = fault.times

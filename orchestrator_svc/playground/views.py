@@ -136,9 +136,10 @@ def turn_off(request: PageRequest, service: str, fault_id: str) -> HttpResponse:
     """Turn off one fault."""
     if service not in selectors.SERVICES:
         raise Http404
+    by = actor_of(request)
     _told(
         request,
-        lambda: services.turn_off(service=service, fault_id=fault_id),
+        lambda: services.turn_off(service=service, fault_id=fault_id, by=by),
         _("The fault is off."),
     )
     return _back()
@@ -149,7 +150,7 @@ def turn_off(request: PageRequest, service: str, fault_id: str) -> HttpResponse:
 @needs(OPERATE)
 def turn_all_off(request: PageRequest) -> HttpResponse:
     """Turn off what is on everywhere."""
-    missing = services.turn_all_off()
+    missing = services.turn_all_off(by=actor_of(request))
     if missing:
         said = _("These services do not answer: %s") % names_of(missing)
         messages.error(request, said)
@@ -163,7 +164,9 @@ def turn_all_off(request: PageRequest) -> HttpResponse:
 @needs(OPERATE)
 def refill(request: PageRequest) -> HttpResponse:
     """Set the sample stock anew."""
-    _told(request, services.refill_stock, _("The shelves are full again."))
+    by = actor_of(request)
+    said = _("The shelves are full again.")
+    _told(request, lambda: services.refill_stock(by=by), said)
     return _back()
 
 

@@ -226,6 +226,13 @@ class Purchase:
         return self.payment is not None and self.payment.status == "FAILED"
 
     @property
+    def was_refused(self) -> bool:
+        """True where the shop gave the order up, and not the customer."""
+        told = self.saga.reason if self.saga else ""
+        gave_up = bool(told) and "CANCELLED" not in told
+        return self.is_short or self.is_declined or gave_up
+
+    @property
     def can_be_cancelled(self) -> bool:
         """True where the order service would take it."""
         return self.phase in {Phase.TO_PAY, Phase.RUNNING, Phase.DONE}

@@ -47,8 +47,11 @@ HEADLINES: Mapping[Phase, Words] = {
     Phase.RUNNING: _("Your order is on its way"),
     Phase.DONE: _("All done, thank you"),
     Phase.UNDOING: _("We are taking your order back"),
-    Phase.UNDONE: _("Your order came to nothing"),
+    Phase.UNDONE: _("Your order has been cancelled"),
 }
+# An order that ended without the customer wanting it.
+REFUSED = ("FAILED", _("Did not work out"))
+REFUSED_HEADLINE = _("Your order did not work out")
 MONEY: Mapping[Money, Words] = {
     Money.NOT_TAKEN: _("Nothing has been charged."),
     Money.TAKEN: _("Your payment has arrived."),
@@ -82,7 +85,6 @@ REASONS: Mapping[str, Words] = {
 }
 # Why an order can't be tried again (common.saga.requests, orchestrator_svc.sagas).
 BLOCKED: Mapping[str, Words] = {
-    "COMPLETED": _("It is done: there is nothing left to try."),
     "NOT_ENDED": _("It is still on its way."),
     "NEEDS_ATTENTION": _("The shop is looking into it."),
     "PAYMENT_REFUNDED": _(
@@ -116,6 +118,20 @@ REFUSALS: Mapping[str, Words] = {
 }
 
 
+def phase(purchase: Purchase) -> tuple[str, str]:
+    """The status that the order looks like, and how it is told."""
+    is_refused = purchase.phase is Phase.UNDONE and purchase.was_refused
+    status, said = REFUSED if is_refused else PHASES[purchase.phase]
+    return status, str(said)
+
+
+def headline(purchase: Purchase) -> str:
+    """How far the order is, as a heading."""
+    if purchase.phase is Phase.UNDONE and purchase.was_refused:
+        return str(REFUSED_HEADLINE)
+    return str(HEADLINES[purchase.phase])
+
+
 def reason(purchase: Purchase) -> str:
     """Why the order came to nothing; empty where it did not, or nobody said."""
     if purchase.phase not in {Phase.UNDOING, Phase.UNDONE}:
@@ -139,6 +155,8 @@ def blocked(purchase: Purchase) -> str:
     if purchase.mode != ORCHESTRATION:
         return gettext("Nobody leads a hand-in-hand order again: order it anew.")
     code = purchase.saga.blocked if purchase.saga else ""
+    if code == "COMPLETED":  # and then undone, by whoever cancelled it
+        return gettext("It was cancelled: order it anew instead.")
     return str(BLOCKED.get(code, _("It can't be tried again: order it anew.")))
 
 
@@ -183,11 +201,6 @@ def title_of(items: Purchase | list[str]) -> str:
 
 def said_of(step: Step, purchase: Purchase) -> str:
     """A sentence below a step, where there is more to say than its mark."""
-    if step.name == "payment":
-        if step.mark is Mark.NOW and purchase.phase is Phase.TO_PAY:
-            return gettext("We wait for you.")
-        if step.mark in {Mark.FAILED, Mark.UNDONE}:
-            return str(MONEY[purchase.money])
-    if step.name == "goods" and step.mark is Mark.FAILED:
-        return reason(purchase)
+    if step.name == "payment" and purchase.phase is Phase.TO_PAY:
+        return gettext("We wait for you.")
     return ""

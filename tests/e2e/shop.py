@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from itertools import islice, takewhile
 from typing import Any
 
 import httpx
@@ -18,6 +20,7 @@ MONITOR = {"productId": "PROD004", "productName": "Monitor", "price": 299.99}
 KEYBOARD = {"productId": "PROD003", "productName": "Keyboard", "price": 79.99}
 LAPTOP = {"productId": "PROD001", "productName": "Laptop", "price": 999.99}
 MOUSE = {"productId": "PROD002", "productName": "Mouse", "price": 29.99}
+A_MOMENT = timedelta(seconds=5)  # no payment is made so long before its order
 OPEN_ORDERS = "PENDING,PAYMENT_COMPLETED,CANCELLING"
 OPEN_SAGAS = (
     "STARTED,ORDER_CREATED,PAYMENT_PROCESSING,PAYMENT_COMPLETED,INVENTORY_RESERVING,"
@@ -173,21 +176,21 @@ class Shop:
         return self.count("order", "/api/orders", status=OPEN_ORDERS), sagas
 
     def books(self, order_ids: Sequence[str], product_id: str) -> Books:
-        """The books of these orders, all of one product."""
+        """The books of these orders, all of one product.
+
+        Lists begin with the newest, and are read no further than these orders reach:
+        other tests may have left thousands before them.
+        """
         wanted = set(order_ids)
-        orders = [
-            row for row in self.rows("order", "/api/orders") if row["orderId"] in wanted
-        ]
-        payments = [
-            row
-            for row in self.rows("payment", "/api/payments")
-            if row["orderId"] in wanted
-        ]
-        sagas = [
-            row
-            for row in self.rows("orchestrator", "/api/orchestrator/sagas")
-            if row["orderId"] in wanted
-        ]
+        listed = self.rows("order", "/api/orders")
+        orders = list(islice(_of(wanted, listed), len(wanted)))
+        begun = min((_begun(row) for row in orders), default=datetime.now(UTC))
+        listed = self.rows("payment", "/api/payments")
+        recent = takewhile(lambda row: _begun(row) > begun - A_MOMENT, listed)
+        payments = _of(wanted, recent)
+        orchestrated = sum(row["mode"] == "ORCHESTRATION" for row in orders)
+        listed = self.rows("orchestrator", "/api/orchestrator/sagas")
+        sagas = islice(_of(wanted, listed), orchestrated)
         product = self.get("inventory", f"/api/inventory/{product_id}")
         return Books(
             orders=Counter(row["status"] for row in orders),
@@ -196,6 +199,14 @@ class Shop:
             available=product["availableQuantity"],
             reserved=product["reservedQuantity"],
         )
+
+
+def _of(wanted: set[str], rows: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    return (row for row in rows if row["orderId"] in wanted)
+
+
+def _begun(row: dict[str, Any]) -> datetime:
+    return datetime.fromisoformat(row["createdAt"])
 
 
 def _kept(payment: dict[str, Any]) -> Decimal:

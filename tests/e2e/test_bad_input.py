@@ -8,9 +8,10 @@ from typing import Any
 import httpx
 import pytest
 
+from tests.e2e.kinds import on_embedded
 from tests.e2e.shop import STARTS, Shop
 
-pytestmark = [pytest.mark.slow, pytest.mark.e2e]
+pytestmark = [pytest.mark.slow, pytest.mark.e2e, on_embedded]
 
 GOOD = {"productId": "PROD002", "productName": "Mouse", "quantity": 1, "price": 29.99}
 

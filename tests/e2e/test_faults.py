@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 
 from tests.e2e import faults
+from tests.e2e.kinds import in_both_patterns
 from tests.e2e.load import under_load
 from tests.e2e.shop import MOUSE, Shop
 
@@ -44,7 +45,7 @@ def test_orders_survive_all_faults_at_once(shop: Shop) -> None:
         faults.turn_off_all(shop)
 
 
-@pytest.mark.parametrize("pattern", ["orchestration", "choreography"])
+@in_both_patterns
 @pytest.mark.parametrize("point", ["payment.decline", "inventory.no-stock"])
 def test_a_refusal_that_was_turned_on_is_undone(
     shop: Shop, point: str, pattern: str

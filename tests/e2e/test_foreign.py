@@ -9,6 +9,7 @@ import pytest
 
 from common.log.connect import connect
 from common.log.port import NewRecord
+from tests.e2e.kinds import on_each_log, on_real
 from tests.e2e.shop import MOUSE, Shop, wait_until
 
 pytestmark = [pytest.mark.slow, pytest.mark.e2e, pytest.mark.timeout(120)]
@@ -41,6 +42,7 @@ def must_be_dead(shop: Shop, service: str, key: str, reason: str) -> None:
     assert shop.get("order", f"/api/orders/{order_id}")["status"] == "COMPLETED"
 
 
+@on_each_log
 def test_an_order_of_another_program_is_carried_out(shop: Shop) -> None:
     """Bare JSON on order.created, as the seed's producers wrote it, ends COMPLETED."""
     order_id = "FOREIGN-1"
@@ -66,6 +68,7 @@ def _status(shop: Shop, path: str) -> str:
     return str(answer.json()["status"]) if answer.is_success else "not there"
 
 
+@on_each_log
 def test_a_reply_of_another_program_to_nobody_changes_nothing(shop: Shop) -> None:
     """Bare JSON on orchestrator.reply for a saga there is not: taken note of."""
     body = {
@@ -82,6 +85,7 @@ def test_a_reply_of_another_program_to_nobody_changes_nothing(shop: Shop) -> Non
     assert saga["status"] == "COMPLETED"
 
 
+@on_each_log
 @pytest.mark.parametrize(
     ("service", "topic", "value", "reason"),
     [
@@ -105,7 +109,7 @@ def test_what_breaks_its_contract_is_set_apart(
     must_be_dead(shop, service, key, reason)
 
 
-@pytest.mark.parametrize("shop", ["kafka-postgres", "kafka-mongodb"], indirect=True)
+@on_real
 def test_five_megabytes_are_set_apart(shop: Shop) -> None:
     """More than we would ever send, but the topic takes it."""
     from kafka import KafkaProducer

@@ -9,10 +9,10 @@ import sys
 
 import pytest
 
-from compose.local.backing import STACKS
 from compose.local.stack import Stack
 from compose.local.topology import repository
 from tests.e2e.conftest import skip_unless_possible
+from tests.e2e.kinds import WITH_EACH_LOG
 from tests.e2e.places import offset_of
 from tests.e2e.shop import Shop
 
@@ -39,13 +39,13 @@ def test_the_scenarios_all_end_well(shop: Shop) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-@pytest.mark.parametrize("kind", list(STACKS))
+@pytest.mark.parametrize("kind", WITH_EACH_LOG)
 def test_the_bench_finds_the_books_right(
     kind: str, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     """A short one in both patterns with failures: figures are there, so books are."""
     skip_unless_possible(Stack(tmp_path_factory.mktemp("asked"), kind=kind))
-    words = ("--orders", "300", "--light-orders", "10", "--failures", "10")
+    words = ("--orders", "200", "--light-orders", "5", "--failures", "10")
     done = program(
         *("bench", "--stack", kind, "--pattern", "both", "--json"),
         *("--port-offset", str(offset_of("bench")), *words),

@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from tests.e2e.kinds import in_both_patterns, on_embedded
 from tests.e2e.shop import STARTS, Shop
 from tests.e2e.toss import TossShop, at_toss
 
@@ -23,7 +24,7 @@ def toss(shop: Shop) -> Iterator[TossShop]:
         yield found
 
 
-@pytest.mark.parametrize("pattern", PATTERNS)
+@in_both_patterns
 def test_the_customer_pays_and_the_order_completes(
     toss: TossShop, pattern: str
 ) -> None:
@@ -44,6 +45,7 @@ def test_the_customer_pays_and_the_order_completes(
     toss.check([order_id])
 
 
+@on_embedded
 @pytest.mark.parametrize("pattern", PATTERNS)
 def test_a_confirm_is_answered_again(toss: TossShop, pattern: str) -> None:
     """The same answer with cached: true, and Toss is not asked again."""
@@ -69,6 +71,7 @@ def test_a_hundred_confirms_at_once_are_one_charge(toss: TossShop) -> None:
     toss.check([order_id])
 
 
+@on_embedded
 @pytest.mark.parametrize("pattern", PATTERNS)
 def test_a_changed_amount_never_reaches_toss(toss: TossShop, pattern: str) -> None:
     """400 with the field; the customer may still pay what the order costs."""
@@ -82,6 +85,7 @@ def test_a_changed_amount_never_reaches_toss(toss: TossShop, pattern: str) -> No
     assert toss.end_of(order_id) == "COMPLETED"
 
 
+@on_embedded
 def test_an_order_that_nobody_knows_is_a_404(toss: TossShop) -> None:
     """Toss is not asked."""
     body = {"paymentKey": "key", "orderId": "ORD-nobody", "amount": 1}
@@ -90,6 +94,7 @@ def test_an_order_that_nobody_knows_is_a_404(toss: TossShop) -> None:
     assert toss.requests(orderId="ORD-nobody") == []
 
 
+@on_embedded
 @pytest.mark.parametrize("pattern", PATTERNS)
 def test_a_declined_card_ends_the_order(toss: TossShop, pattern: str) -> None:
     """402 with Toss's code; the order fails, and no money moved."""
@@ -100,7 +105,7 @@ def test_a_declined_card_ends_the_order(toss: TossShop, pattern: str) -> None:
     toss.check([order_id])
 
 
-@pytest.mark.parametrize("pattern", PATTERNS)
+@in_both_patterns
 def test_cancel_while_the_customer_is_in_the_window(
     toss: TossShop, pattern: str
 ) -> None:
@@ -117,7 +122,7 @@ def test_cancel_while_the_customer_is_in_the_window(
     toss.check([order_id])
 
 
-@pytest.mark.parametrize("pattern", PATTERNS)
+@in_both_patterns
 def test_a_completed_order_is_cancelled_and_paid_back(
     toss: TossShop, pattern: str
 ) -> None:
@@ -132,7 +137,7 @@ def test_a_completed_order_is_cancelled_and_paid_back(
     assert (found["status"], found["balanceAmount"]) == ("CANCELED", 0)
 
 
-@pytest.mark.parametrize("pattern", PATTERNS)
+@in_both_patterns
 def test_a_shortage_gives_the_customer_s_money_back(
     toss: TossShop, pattern: str
 ) -> None:
@@ -163,7 +168,7 @@ def test_refunds_are_made_once_for_each_key(toss: TossShop) -> None:
     assert (found["balanceAmount"], len(found["cancels"])) == (0, 2)
 
 
-@pytest.mark.parametrize("pattern", PATTERNS)
+@in_both_patterns
 def test_money_that_toss_took_for_a_cancelled_order_goes_back(
     toss: TossShop, pattern: str
 ) -> None:
@@ -180,7 +185,7 @@ def test_money_that_toss_took_for_a_cancelled_order_goes_back(
     assert toss.end_of(order_id) == "CANCELLED"
 
 
-@pytest.mark.parametrize("pattern", PATTERNS)
+@in_both_patterns
 def test_a_charge_that_only_toss_knows_of_completes_the_order(
     toss: TossShop, pattern: str
 ) -> None:
@@ -191,6 +196,7 @@ def test_a_charge_that_only_toss_knows_of_completes_the_order(
     toss.check([order_id])
 
 
+@on_embedded
 def test_a_forged_webhook_changes_nothing(toss: TossShop) -> None:
     """Whoever says DONE is not believed."""
     order_id = toss.order("choreography")

@@ -10,15 +10,17 @@ from contextlib import contextmanager
 
 import pytest
 
+from tests.e2e.kinds import on_each_log
 from tests.e2e.load import kill, staffed, under_load
 from tests.e2e.shop import MOUSE, Shop
 
 pytestmark = [pytest.mark.slow, pytest.mark.e2e, pytest.mark.timeout(300)]
 
-ORDERS = 600
+ORDERS = 500
 TAKE_OVER_SECONDS = 15
 
 
+@on_each_log
 def test_workers_come_and_go(shop: Shop) -> None:
     """A second and a third of each service join; one dies, all leave; books right.
 

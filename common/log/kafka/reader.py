@@ -61,9 +61,8 @@ class Reader:
     ) -> list[LogRecord]:
         deadline = time.monotonic() + self._options.timing.request
         found: list[LogRecord] = []
-        while len(found) < limit and any(
-            client.position(each) < end for each, end in ends.items()
-        ):
+        wanted = dict(ends)
+        while wanted and len(found) < limit:
             left = deadline - time.monotonic()
             if left <= 0:
                 raise LogUnavailable(
@@ -74,6 +73,10 @@ class Reader:
             for partition, records in batch.items():
                 end = ends[partition]
                 found += [log_record(each) for each in records if each.offset < end]
-                if client.position(partition) >= end:
-                    client.pause(partition)
+            wanted = {
+                each: end for each, end in wanted.items() if client.position(each) < end
+            }
+            # Not paused: of a paused one the client keeps what it has fetched, and
+            # then fetches nothing when that one is read the next time.
+            client.assign(list(wanted))
         return found

@@ -74,7 +74,15 @@ def shown(
     if request.htmx and not request.htmx.history_restore_request:
         return fragment(request, part, context)
     kept = saved.filters_of(saved.owner_of(request))
-    found = [{"filter": one, "address": saved.address_of(one)} for one in kept]
+    here = f"{request.path}?{saved.query_of(request.GET)}"
+    found = [
+        {
+            "filter": one,
+            "address": (address := saved.address_of(one)),
+            "is_current": address == here,
+        }
+        for one in kept
+    ]
     return page(request, whole, {**context, "saved_filters": found})
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from django.urls import reverse
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -49,11 +50,15 @@ def undo_names() -> frozenset[str]:
 
 
 def messages(boxes: Boxes) -> Iterator[Happening]:
-    """Every message that was sent, with who has had it."""
+    """Every message that was sent, with who has had it.
+
+    Not what a service put aside: that is told as the dead letter it is.
+    """
     undoing = undo_names()
     seen: Counter[str] = Counter()
     for box in boxes.values():
-        for sent in box.sent:
+        aside = topics.dead_letters_of(box.service)
+        for sent in (one for one in box.sent if one.topic != aside):
             again = seen[sent.message_id]
             seen[sent.message_id] += 1
             yield _message(sent, again, boxes, undoing)
@@ -202,6 +207,7 @@ def _letter(letter: Letter) -> Happening:
         label=format_lazy("{}: {}", _("Dead letter"), letter.type or letter.topic),
         detail=letter.error[:MAX_DETAIL],
         status=letter.status,
+        link=reverse("log-letter", args=(letter.service, letter.letter_id)),
         cause=letter.message_id,
     )
 

@@ -81,7 +81,8 @@ class Happening:
 
     `key` is its own on the page; `at` is None for what is still to come. `message_id`
     names the message it is, if it is one, and `cause` the key of what led to it.
-    `repeats` counts how often it was sent again, `until` when for the last time.
+    `link` leads to more about it. `repeats` counts how often it was sent again, `until`
+    when for the last time.
     """
 
     key: str
@@ -96,5 +97,6 @@ class Happening:
     message_id: str = ""
     cause: str = ""
     status: str = ""
+    link: str = ""
     repeats: int = 0
     until: datetime | None = None

@@ -80,7 +80,7 @@ def test_a_run_is_stopped_once() -> None:
 
 
 def test_a_fault_is_turned_on_where_it_is(others: Peers) -> None:
-    """By the service's own API, with who did it as the reason."""
+    """By the service's own API, with who did it."""
     others.say("order", "POST /api/faults", {"faultId": "FAULT-1"})
     services.turn_on(faults=[SLOW], by="lee")
     ((service, request),) = others.asked
@@ -91,15 +91,16 @@ def test_a_fault_is_turned_on_where_it_is(others: Peers) -> None:
         "rate": 0.5,
         "durationSeconds": 30,
         "seconds": 3,
-        "reason": "lee, on the playground",
+        "reason": "on the playground",
     }
+    assert request.headers["X-On-Behalf-Of"] == "lee"
 
 
 def test_a_fault_may_strike_only_so_often(others: Peers) -> None:
     """And only what is slow says for how long."""
     others.say("payment", "POST /api/faults", {})
     crash = Fault(kind=KINDS["crash-after"], service="payment", times=3)
-    services.turn_on(faults=[crash], by="x" * 900)
+    services.turn_on(faults=[crash], by="이 씨")
     said = json.loads(others.asked[0][1].content)
     assert (said["point"], said["action"], said["times"]) == (
         "payment.before-publish",
@@ -107,7 +108,7 @@ def test_a_fault_may_strike_only_so_often(others: Peers) -> None:
         3,
     )
     assert "seconds" not in said
-    assert len(said["reason"]) == 500
+    assert others.asked[0][1].headers["X-On-Behalf-Of"] == "%EC%9D%B4%20%EC%94%A8"
 
 
 def test_a_service_that_is_away_is_named(others: Peers) -> None:
@@ -120,7 +121,7 @@ def test_a_service_that_is_away_is_named(others: Peers) -> None:
 def test_a_fault_that_is_off_already_is_no_error(others: Peers) -> None:
     """It ended by itself a moment ago."""
     others.say("order", "DELETE /api/faults/FAULT-1", 404)
-    services.turn_off(service="order", fault_id="FAULT-1")
+    services.turn_off(service="order", fault_id="FAULT-1", by="lee")
     assert others.requests("DELETE") == [("order", "/api/faults/FAULT-1")]
 
 
@@ -128,14 +129,14 @@ def test_turning_all_off_asks_every_service(others: Peers) -> None:
     """And names those that do not answer."""
     for service in ("order", "payment", "orchestrator"):
         others.say(service, "DELETE /api/faults", {"turnedOff": []})
-    assert services.turn_all_off() == ["inventory"]
+    assert services.turn_all_off(by="lee") == ["inventory"]
     assert len(others.requests("DELETE")) == 4
 
 
 def test_the_shelves_are_filled(others: Peers) -> None:
     """By the inventory itself."""
     others.say("inventory", "POST /api/inventory/initialize", {})
-    services.refill_stock()
+    services.refill_stock(by="lee")
     assert others.requests("POST") == [("inventory", "/api/inventory/initialize")]
 
 
@@ -144,9 +145,9 @@ def test_the_shelves_are_filled(others: Peers) -> None:
     [
         lambda: services.start_run(**WANTED),
         lambda: services.turn_on(faults=[SLOW], by="lee"),
-        lambda: services.turn_off(service="order", fault_id="FAULT-1"),
-        services.turn_all_off,
-        services.refill_stock,
+        lambda: services.turn_off(service="order", fault_id="FAULT-1", by="lee"),
+        lambda: services.turn_all_off(by="lee"),
+        lambda: services.refill_stock(by="lee"),
     ],
 )
 def test_production_refuses(act: Any, others: Peers, as_in_production: None) -> None:

@@ -36,14 +36,13 @@ def picture(name: str) -> SafeString:
 @register.simple_tag
 def phase(purchase: Purchase) -> SafeString:
     """How far an order is, in a customer's words."""
-    status, said = words.PHASES[purchase.phase]
-    return SafeString(tag(status, str(said)))
+    return SafeString(tag(*words.phase(purchase)))
 
 
 @register.filter
 def headline(purchase: Purchase) -> str:
     """The order's state as a heading."""
-    return str(words.HEADLINES[purchase.phase])
+    return words.headline(purchase)
 
 
 @register.filter

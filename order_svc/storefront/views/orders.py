@@ -143,7 +143,7 @@ def _found(request: HttpRequest, mode: str, whose: str, customer: str) -> Found:
 
 def _story(request: HttpRequest, purchase: Purchase) -> dict[str, Any]:
     return {
-        "title": words.HEADLINES[purchase.phase],
+        "title": words.headline(purchase),
         "purchase": purchase,
         "may_act": may_act(request, purchase.order_id),
     }

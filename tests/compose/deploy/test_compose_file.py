@@ -198,12 +198,18 @@ def test_every_setting_of_ours_is_a_documented_one() -> None:
         assert set(CONTAINERS[name]["environment"]) <= set(ROWS)
 
 
-def test_the_shop_knows_where_the_services_are_and_no_database() -> None:
+def test_shop_and_dashboard_know_where_the_services_are() -> None:
+    """All four of them."""
+    for container in (SHOP, "orchestrator-web"):
+        environment = CONTAINERS[container]["environment"]
+        for name, service in SERVICES.items():
+            url = filled(environment[f"{name.upper()}_URL"], {})
+            assert url == f"http://{name}-web:{service.port}"
+
+
+def test_the_shop_knows_no_database() -> None:
     """Nor a secret of Toss's: what it is told, a browser may see."""
     environment = CONTAINERS[SHOP]["environment"]
-    for name, service in SERVICES.items():
-        url = filled(environment[f"{name.upper()}_URL"], {})
-        assert url == f"http://{name}-web:{service.port}"
     hidden = {"DATABASE_URL", "CELERY_BROKER_URL", "TOSS_SECRET_KEY"}
     assert not hidden & environment.keys()
 

@@ -132,6 +132,13 @@ def test_what_up_proposes_to_order_has_the_price_of_the_stock(
     assert f'"productName": "Laptop", "quantity": 1, "price": {price}}}]}}' in welcome
 
 
+def test_up_names_the_shop(monkeypatch: pytest.MonkeyPatch) -> None:
+    """At the contract's address."""
+    monkeypatch.setenv("PORT_OFFSET", "10")
+    welcome = commands._welcome(commands._stack())
+    assert "storefront    http://127.0.0.1:3010\n" in welcome
+
+
 @pytest.mark.parametrize(("key", "is_named"), [("", True), ("test_sk_real", False)])
 def test_up_names_the_sandbox_where_there_is_one(
     monkeypatch: pytest.MonkeyPatch, key: str, *, is_named: bool

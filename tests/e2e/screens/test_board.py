@@ -120,7 +120,8 @@ def test_a_search_finds_one_order_or_says_that_there_is_none(
     expect(page).to_have_url(re.compile(f"/\\?q={placed.completed[0]}$"))
     field.fill("nobody-has-this")
     field.press("Enter")
-    expect(page.get_by_text("No order matches")).to_be_visible()
+    expect(page.locator("#empty")).to_contain_text("No order matches")
+    expect(page.locator("#said")).to_have_text("No order matches")
     page.get_by_role("link", name="Clear the filters").click()
     expect(page.locator("#table tbody tr").first).to_be_visible()
 
@@ -183,6 +184,7 @@ def test_keys_alone_filter_save_and_delete(visit: Visit) -> None:
         page.keyboard.press("Space")
     expect(page.locator("#table tbody tr")).to_have_count(2)
     expect(page.locator("#s-COMPENSATED")).to_be_focused()
+    expect(page.locator("#said")).to_have_text("1 to 2 of 2")
     page.get_by_role("link", name="Save this filter").focus()
     page.keyboard.press("Enter")
     expect(page.get_by_role("textbox", name="Name")).to_be_focused()

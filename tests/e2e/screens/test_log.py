@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from uuid import uuid4
 
 import pytest
 from playwright.sync_api import expect
@@ -18,14 +19,16 @@ HOSTILE = '<img src=x onerror=alert(1)>"\u202e\u0645 🦑 ' + "W" * 10_000
 PAGES = ("/log", "/log/groups", "/log/topics/order.created", "/log/dead-letters")
 
 
-def dead_letter(shop: Shop, key: str, value: bytes = b"\x00\xff garbage") -> None:
-    """Services have put a record aside that they cannot read."""
+def dead_letter(shop: Shop, value: bytes = b"\x00\xff garbage") -> str:
+    """The key of a record that two services have put aside: they cannot read it."""
+    key = f"log-{uuid4().hex[:12]}"
     publish(shop, "order.created", value, key)
 
     def is_there() -> bool:
         return all(letters(shop, service, key) for service in ("order", "payment"))
 
     wait_until(is_there, 20, lambda: f"no letter of {key}")
+    return key
 
 
 def test_an_operator_sees_how_the_log_is(visit: Visit, shop: Shop, axe: Check) -> None:
@@ -90,8 +93,7 @@ def test_a_dead_letter_is_redriven_and_discarded(
     visit: Visit, shop: Shop, axe: Check
 ) -> None:
     """Asked about first; what came of it is said, and is in the audit trail."""
-    dead_letter(shop, "log-broken")
-    page = visit("/log/dead-letters?key=log-broken")
+    page = visit(f"/log/dead-letters?key={dead_letter(shop)}")
     rows = page.locator("#letters tbody tr")
     expect(rows).to_have_count(2)
     axe(page)
@@ -105,7 +107,7 @@ def test_a_dead_letter_is_redriven_and_discarded(
     axe(page)
     dialog.get_by_label("Reason").fill("see if it was a mood")
     dialog.get_by_role("button", name="Redrive").click()
-    expect(page.get_by_role("status")).to_contain_text("2 letters failed again")
+    expect(page.locator(".toasts")).to_contain_text("2 letters failed again")
     page.locator("tr", has_text="payment").get_by_role("link").first.click()
     expect(page.locator("pre").first).to_contain_text("67 61 72 62 61 67 65")
     axe(page)
@@ -115,7 +117,7 @@ def test_a_dead_letter_is_redriven_and_discarded(
     expect(dialog).to_be_visible()  # a reason is required
     dialog.get_by_label("Reason").fill("not ours")
     dialog.get_by_role("button", name="Discard").click()
-    expect(page.get_by_role("status")).to_contain_text("1 letter was put aside")
+    expect(page.locator(".toasts")).to_contain_text("1 letter was put aside")
     expect(page.get_by_role("button", name="Redrive")).to_be_disabled()
     trail = shop.rows("payment", "/api/audit", action="letter.discard")
     assert "not ours" in [row["reason"] for row in trail]
@@ -127,7 +129,7 @@ def test_pages_fit_a_phone_whatever_is_in_the_log(
 ) -> None:
     """Hostile text is text, and makes nothing wider; in Korean and in the dark."""
     if path == PAGES[-1]:
-        dead_letter(shop, "log-hostile", HOSTILE.encode())
+        dead_letter(shop, HOSTILE.encode())
     page = visit(path, size=PHONE, dark=True, locale="ko")
     expect(page.locator("html")).to_have_attribute("lang", "ko")
     expect(page.locator("img")).to_have_count(0)
@@ -137,9 +139,9 @@ def test_pages_fit_a_phone_whatever_is_in_the_log(
 
 def test_letters_can_be_handled_by_keyboard_alone(visit: Visit, shop: Shop) -> None:
     """And without scripts, where a dialog is a page."""
-    dead_letter(shop, "log-keys")
-    page = visit("/log/dead-letters?key=log-keys&service=order", scripts=False)
-    box = page.get_by_role("checkbox", name="log-keys in order")
+    key = dead_letter(shop)
+    page = visit(f"/log/dead-letters?key={key}&service=order", scripts=False)
+    box = page.get_by_role("checkbox", name=f"{key} in order")
     box.focus()
     page.keyboard.press("Space")
     expect(box).to_be_checked()
@@ -149,5 +151,5 @@ def test_letters_can_be_handled_by_keyboard_alone(visit: Visit, shop: Shop) -> N
     page.get_by_label("Reason").fill("by hand")
     page.get_by_role("button", name="Discard").focus()
     page.keyboard.press("Enter")
-    expect(page.get_by_role("status").first).to_contain_text("1 letter was put aside")
+    expect(page.locator(".toasts")).to_contain_text("1 letter was put aside")
     expect(page.locator("#letters")).to_contain_text("Discarded")

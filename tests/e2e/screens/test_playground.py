@@ -24,7 +24,7 @@ def turn_on(page: Page, words: str) -> None:
 
 def send(page: Page, total: int) -> None:
     """Send so many orders in both patterns in turn."""
-    page.get_by_label("How many").fill(str(total))
+    page.get_by_label("How many (1").fill(str(total))
     page.get_by_role("button", name="Send", exact=True).click()
     expect(page).to_have_url(re.compile("/playground/runs/PLAY-.*#board"))
 
@@ -37,7 +37,7 @@ def test_both_patterns_recover_side_by_side(
     turn_on(page, "Every second time the shelf is empty")
     on = page.locator("#faults-on")
     expect(on).to_contain_text("Nothing in stock")
-    expect(on).to_contain_text("s left")
+    expect(on).to_contain_text(" left")
     send(page, 20)
     for pattern in ("orchestration", "choreography"):
         tiles = page.locator(f"#column-{pattern} .tile")

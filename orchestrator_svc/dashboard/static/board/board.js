@@ -15,6 +15,13 @@
   document.addEventListener("DOMContentLoaded", count);
   window.addEventListener("pageshow", count);
 
+  // What a filter found is said to those who do not see it.
+  document.addEventListener("htmx:afterSettle", function (event) {
+    if (event.detail.requestConfig?.elt?.id !== "filters") return;
+    const found = document.querySelector("#empty strong, #pages .pager p");
+    document.getElementById("said").textContent = found ? found.textContent : "";
+  });
+
   // A field left empty is no filter, so it is not in the address that one shares.
   document.addEventListener("htmx:configRequest", function (event) {
     const form = event.detail.elt.closest("[data-lean]");

@@ -217,6 +217,15 @@ def test_a_dead_letter_stands_at_who_could_not_handle_it(
     (one,) = events.dead_letters(boxes(box("order", letters=[letter("M", status)])))
     assert drawn([one]) == [f"order: Dead letter: CREATE_ORDER {status} [{tone}]"]
     assert (one.shape, one.detail) == (Shape.LETTER, "Poison: bad")
+    assert one.link == "/log/dead-letters/order/LETTER-M"
+
+
+def test_what_was_put_aside_is_not_told_as_a_message_too() -> None:
+    """It is a dead letter, and stands among the raw messages."""
+    aside = sent("L", topics.dead_letters_of("order"), "dead.letter")
+    found = boxes(box("order", sent=[aside]))
+    assert not list(events.messages(found))
+    assert len(events.raw(found)) == 1
 
 
 def test_raw_messages_stand_in_the_order_they_were_sent_in() -> None:

@@ -285,6 +285,22 @@ def test_stretches_of_many_partitions_are_read_at_once(
         admin.read_shares([Share(("nowhere", 0), 0, 1)])
 
 
+def test_what_was_read_in_part_is_read_again_whole(
+    log: Log, publisher: Publisher
+) -> None:
+    """What a client has fetched beyond a stretch is in nobody's way."""
+    publisher.publish([record(f"{n}" * 50, f"key-{n % 16}") for n in range(1600)])
+    admin = log.admin()
+    ends = {each.partition: each.next_offset for each in admin.partitions()[:4]}
+    for _ in range(3):
+        for first in (0, 40):
+            parts = [Share(("orders", n), first, 10 * (n + 1)) for n in ends]
+            assert len(admin.read_shares(parts)) == 10 + 20 + 30 + 40
+        for number, end in ends.items():
+            whole = admin.read_shares([Share(("orders", number), 0, end)])
+            assert [each.offset for each in whole] == list(range(end))
+
+
 def test_a_stretch_before_the_first_offset_is_not_made_up_for(site: Site) -> None:
     """It is of offsets: what retention deleted of it is missing."""
     log = retained(site, age=site.keeps_ms)
