@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urljoin
 
 import pytest
@@ -17,7 +18,7 @@ from tests.e2e.shop import KEYBOARD, LAPTOP, Shop
 pytestmark = [pytest.mark.e2e, pytest.mark.slow, pytest.mark.timeout(240)]
 
 # Wide and light, small and dark, small and Korean: each way of looking at least once.
-WAYS = {
+WAYS: dict[str, dict[str, Any]] = {
     "wide": {"size": WIDE},
     "phone, dark": {"size": PHONE, "dark": True},
     "phone, Korean": {"size": PHONE, "locale": "ko"},
