@@ -215,7 +215,7 @@ def _line(state: SagaState[Any], one: Foreseen) -> Line:
 
 
 # More sagas than this are not all asked: what is said of them is then an estimate.
-SAMPLE = 1000
+SAMPLE = 500
 
 
 @dataclass(slots=True, kw_only=True)

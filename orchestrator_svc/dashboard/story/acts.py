@@ -31,6 +31,8 @@ ACTIONS: dict[str, Words] = {
     "letter.discard": _("discards a dead letter"),
     "outbox.replay": _("sends messages again"),
 }
+# Who gives money back where nobody asked for it.
+BY_ITSELF = frozenset({"", "payment", "reconciliation"})
 # Each try is in the saga itself, those of a job over many sagas too.
 TOLD_BY_SAGA = frozenset({"saga.retry"})
 BY_CUSTOMER = frozenset({"order.cancel"})
@@ -108,6 +110,24 @@ def retries(states: Sequence[State]) -> Iterator[Happening]:
                 tone=Tone.WARN,
                 label=format_lazy(_("retries (try {number})"), number=number),
                 detail=_by(entry.by, entry.reason),
+            )
+
+
+def refunds(attempts: Iterable[Json]) -> Iterator[Happening]:
+    """Money that a person gave back at the payment service itself."""
+    for refund in (one for attempt in attempts for one in attempt["refunds"]):
+        if refund["requestedBy"] not in BY_ITSELF:
+            at = time_of(refund["createdAt"])
+            yield Happening(
+                key=f"{refund['refundId']}:asked",
+                at=at,
+                lane=Lane.OPERATOR,
+                legs=(Leg(Lane.PAYMENT, at),),
+                shape=Shape.ACT,
+                tone=Tone.UNDONE,
+                label=_("gives money back"),
+                detail=_by(refund["requestedBy"], refund["reason"]),
+                amount=money_of(refund["amount"]),
             )
 
 

@@ -150,6 +150,7 @@ def _happened(known: Gathered, states: Sequence[State]) -> Iterator[Happening]:
     yield from remembered.commands(states, sent)
     yield from acts.actions(boxes.values(), known.order)
     yield from acts.retries(states)
+    yield from acts.refunds(known.payments)
     yield from acts.order_statuses(known.order)
     yield from acts.saga_statuses(states)
     yield from toss.calls(known.payments)

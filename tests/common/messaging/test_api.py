@@ -406,6 +406,16 @@ class TestStory:
         (row,) = client.get("/api/messages/story?key=ORD-1").json()["sent"]
         assert row["value"] == "x" * 20_000 + "… (+10,000 bytes)"
 
+    def test_of_somebody_else_s_order_is_there_too(
+        self, client: APIClient, desk: Desk
+    ) -> None:
+        """Toss allows more in an id than ours have."""
+        order_id = "A=" * 40
+        desk.put(create_order("S/1", order_id))
+        desk.turn()
+        body = client.get("/api/messages/story", {"key": order_id}).json()
+        assert [row["key"] for row in body["sent"]] == [order_id]
+
     @pytest.mark.parametrize("limit", ["0", "501", "x"])
     def test_refuses_a_limit_out_of_bounds(
         self, client: APIClient, db: None, limit: str

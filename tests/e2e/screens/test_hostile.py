@@ -77,8 +77,8 @@ def test_what_a_person_writes_is_text_too(
     started = shop.order("orchestration", {**LAPTOP, "productName": "L"}, 5_000)
     shop.wait_for_the_end()
     page.goto(f"/sagas/{started['sagaId']}/retry")
-    page.locator("main [name=reason]").fill(WORST[:400])
-    page.locator("main form button").first.click()
+    page.get_by_label("Reason").fill(WORST[:400])
+    page.get_by_role("button", name="Retry").click()
     for path in ("/audit", f"/orders/{started['orderId']}", "/"):
         page.goto(path)
         assert SCRIPT in page.locator("body").inner_text(), path

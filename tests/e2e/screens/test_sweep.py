@@ -2,19 +2,147 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urljoin
+
 import pytest
+from playwright.sync_api import Page, expect
 
-from tests.e2e.screens.browsing import PHONE
+from tests.e2e.screens.browsing import PHONE, WIDE
 from tests.e2e.screens.conftest import Check, Visit
+from tests.e2e.shop import KEYBOARD, LAPTOP, Shop
 
-pytestmark = [pytest.mark.e2e, pytest.mark.slow, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.e2e, pytest.mark.slow, pytest.mark.timeout(240)]
+
+# Wide and light, small and dark, small and Korean: each way of looking at least once.
+WAYS: dict[str, dict[str, Any]] = {
+    "wide": {"size": WIDE},
+    "phone, dark": {"size": PHONE, "dark": True},
+    "phone, Korean": {"size": PHONE, "locale": "ko"},
+}
+MISSING = "/nowhere"
+IN_KOREAN = re.compile("[가-힣]")
+OUTLINE = "getComputedStyle(document.activeElement).outlineStyle"
+NAME = "document.activeElement.innerText"
 
 
-@pytest.mark.parametrize("path", ["/admin/login/"])
-def test_a_page_is_sound(
-    visit: Visit, axe: Check, no_sideways_scroll: Check, path: str
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """Orders of each pattern that went well, and one that was undone."""
+
+    saga: str
+    order: str
+    choreographed: str
+    undone: str
+
+    def pages(self) -> list[str]:
+        """The addresses of the orchestrator's site."""
+        return [
+            *("/", "/choreography", "/attention", "/jobs", "/audit", "/sign-in"),
+            *("/log", "/log/groups", "/log/dead-letters", "/playground", MISSING),
+            f"/log/topics/order.created?key={self.choreographed}",
+            f"/orders/{self.order}",
+            f"/orders/{self.choreographed}",
+            f"/sagas/{self.saga}/cancel",
+            f"/sagas/{self.undone}/retry",
+            "/sagas/retry?status=COMPENSATED",
+            "/filters/new?status=COMPENSATED",
+        ]
+
+    def shop_pages(self) -> list[str]:
+        """The addresses of the storefront."""
+        return [
+            *("/", "/orchestration-orders", "/choreography-orders", MISSING),
+            f"/orders/{self.order}",
+            f"/orders/{self.choreographed}",
+        ]
+
+
+@pytest.fixture(scope="module")
+def every(shop: Shop) -> list[str]:
+    """All pages of both sites, with an order of each kind; whole addresses."""
+    sample = place(shop)
+    dashboard, storefront = shop.url("orchestrator", "/"), shop.url("storefront", "/")
+    return [
+        *(urljoin(dashboard, path) for path in sample.pages()),
+        *(urljoin(storefront, path) for path in sample.shop_pages()),
+    ]
+
+
+def place(shop: Shop) -> Sample:
+    """Orders that have all ended."""
+    led = shop.order("orchestration", KEYBOARD)
+    danced = shop.order("choreography", KEYBOARD)
+    undone = shop.order("orchestration", LAPTOP, 5_000)
+    shop.wait_for_the_end()
+    return Sample(led["sagaId"], led["orderId"], danced["orderId"], undone["sagaId"])
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_every_page_is_sound(
+    visit: Visit, every: list[str], axe: Check, no_sideways_scroll: Check, way: str
 ) -> None:
-    """On a phone, too."""
-    page = visit(path, size=PHONE)
-    axe(page)
-    no_sideways_scroll(page)
+    """One heading of the first order, a name, its language; nothing grave for axe."""
+    page = visit(None, expected={404}, **WAYS[way])
+    for address in every:
+        page.goto(address)
+        language = WAYS[way].get("locale", "en")
+        assert page.locator("html").get_attribute("lang") == language, address
+        assert page.locator("h1").count() == 1, address
+        assert " · " in page.title(), address
+        if language == "ko":
+            assert IN_KOREAN.search(page.locator("#content").inner_text()), address
+        axe(page)
+        no_sideways_scroll(page)
+
+
+def test_the_first_key_skips_to_the_content(visit: Visit) -> None:
+    """It is seen when it has the focus, and what follows is of the page."""
+    page = visit("/")
+    page.keyboard.press("Tab")
+    skip = page.get_by_role("link", name="Skip to the content")
+    expect(skip).to_be_focused()
+    expect(skip).to_be_in_viewport()
+    page.keyboard.press("Enter")
+    expect(page.locator("#content")).to_be_focused()
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.closest('#content') !== null")
+
+
+def test_whoever_has_no_mouse_sees_where_they_are(visit: Visit) -> None:
+    """Through the whole head, the theme changed on the way, without a click."""
+    page = visit("/log")
+    seen = list(_tabbed(page, 12))
+    assert {"solid", "auto"} >= {outline for _name, outline in seen}
+    assert "Orders" in [name for name, _outline in seen]
+    account = page.locator("details.account > summary")
+    account.focus()
+    page.keyboard.press("Enter")
+    theme = page.locator("select[name=theme]")
+    expect(theme).to_be_visible()
+    theme.focus()
+    theme.select_option("dark")
+    page.locator("details.account form button").first.press("Enter")
+    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+    assert page.url.endswith("/log")
+
+
+def _tabbed(page: Page, times: int) -> Iterator[tuple[str, str]]:
+    """What has the focus after each key, and how that is shown."""
+    for _ in range(times):
+        page.keyboard.press("Tab")
+        yield page.evaluate(NAME).strip(), page.evaluate(OUTLINE)
+
+
+def test_a_page_in_korean_stays_so(visit: Visit) -> None:
+    """Chosen once, in an English browser, it holds on the next page."""
+    page = visit("/log")
+    page.locator("details.account > summary").click()
+    page.locator("select[name=language]").select_option("ko")
+    page.locator("details.account form button").first.click()
+    expect(page.locator("html")).to_have_attribute("lang", "ko")
+    page.goto("/audit")
+    expect(page.locator("h1")).to_have_text(IN_KOREAN)

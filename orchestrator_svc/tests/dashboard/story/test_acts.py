@@ -8,11 +8,13 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
+from common.messaging.envelope import iso
 from orchestrator_svc.dashboard.story import acts
 from orchestrator_svc.dashboard.story.happening import Lane
 from orchestrator_svc.tests.dashboard.story.told import (
     action,
     at,
+    attempt,
     box,
     drawn,
     order,
@@ -74,6 +76,28 @@ def test_a_retry_is_told_by_the_saga_and_not_twice() -> None:
     (one,) = acts.retries([state])
     assert drawn([one]) == ["operator > orchestrator: retries (try 2) [warn]"]
     assert one.detail == "operator"
+
+
+@pytest.mark.parametrize(
+    ("by", "lines"),
+    [
+        ("kim", ["operator > payment: gives money back [undone]"]),
+        ("payment", []),
+        ("reconciliation", []),
+    ],
+)
+def test_money_that_a_person_gave_back_is_told_of(by: str, lines: list[str]) -> None:
+    """What the service does for others is told by its messages."""
+    refund = {
+        "refundId": "R-1",
+        "amount": 5,
+        "reason": "a gift",
+        "requestedBy": by,
+        "createdAt": iso(at(9)),
+    }
+    found = list(acts.refunds([attempt("SUCCESS", refunds=[refund])]))
+    assert drawn(found) == lines
+    assert all(one.detail == "kim: a gift" for one in found)
 
 
 @pytest.mark.parametrize(("changed", "told"), [(95, 95), (105, 100), (-500, 100)])
