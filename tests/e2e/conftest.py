@@ -25,12 +25,10 @@ from tests.e2e.shop import Shop
 pytest.register_assert_rewrite("tests.e2e.load")
 
 
-@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Real stacks one after the other, and what is on an embedded one beside them.
 
     Much of either is waiting: for a process that was killed, a lease, a deadline.
-    First of all, since xdist looks at the marks in the same hook.
     """
     for item in items:
         called = getattr(item, "callspec", None)
