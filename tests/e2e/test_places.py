@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from compose.infra.kafka import CONTROLLER_PORT
-from compose.local.backing import EMBEDDED, STACKS
+from compose.local.backing import STACKS
 from compose.local.stack import Stack
 from tests.e2e.places import OFFSETS
 
@@ -42,13 +42,3 @@ def test_every_port_is_ours_to_choose(place: str, tmp_path: Path) -> None:
 def test_no_two_stacks_meet(one: str, other: str, tmp_path: Path) -> None:
     """Each port is of one stack."""
     assert not ports_of(one, tmp_path) & ports_of(other, tmp_path)
-
-
-@pytest.mark.parametrize("kind", STACKS)
-def test_real_stacks_run_one_after_the_other(
-    kind: str, request: pytest.FixtureRequest
-) -> None:
-    """Whatever is about one is of one group, which one process of pytest runs."""
-    mark = request.node.get_closest_marker("xdist_group")
-    assert mark is not None
-    assert mark.args == (EMBEDDED if kind == EMBEDDED else "real",)
