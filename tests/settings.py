@@ -1,13 +1,10 @@
 """Settings for the tests of `common`: no service, a database file, everything open."""
 
-import atexit
 import os
 import tempfile
 from pathlib import Path
 
-_made = tempfile.TemporaryDirectory(prefix="common-tests-")
-# Gone with the process, also with one of several that share the tests.
-atexit.register(_made.cleanup)
+_made = tempfile.TemporaryDirectory(prefix="common-tests-")  # gone with the process
 _folder = Path(_made.name)
 os.environ["STATE_DIR"] = str(_folder)
 os.environ["APP_PROFILE"] = "test"

@@ -33,13 +33,8 @@ SIMULATION = Group(
     "tests.simulation.settings",
     options=("--numprocesses=auto",),
 )
-# Real processes, which measuring does not reach; two stacks at a time (its conftest).
-END_TO_END = Group(
-    "e2e",
-    "tests/e2e",
-    "tests.settings",
-    options=("--numprocesses=2", "--dist=loadgroup"),
-)
+# Real processes, which measuring does not reach.
+END_TO_END = Group("e2e", "tests/e2e", "tests.settings", options=())
 
 OF_SERVICES = tuple(
     Group(service.name, f"{service.package}/tests", f"{service.package}.settings")

@@ -17,25 +17,11 @@ import pytest
 
 from compose.local.backing import EMBEDDED, STACKS
 from compose.local.stack import Stack
-from tests.e2e.kinds import REAL
 from tests.e2e.places import offset_of
 from tests.e2e.shop import Shop
 
 # Its assertions speak as those of the tests do.
 pytest.register_assert_rewrite("tests.e2e.load")
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Real stacks one after the other, and what is on an embedded one beside them.
-
-    Much of either is waiting: for a process that was killed, a lease, a deadline.
-    """
-    for item in items:
-        called = getattr(item, "callspec", None)
-        told = called.params.values() if called else ()
-        is_real = any(value in REAL for value in told)
-        item.add_marker(pytest.mark.xdist_group("real" if is_real else EMBEDDED))
-
 
 NO_SETTINGS: Mapping[str, str] = {}
 OpenShop = Callable[..., AbstractContextManager[Shop]]
