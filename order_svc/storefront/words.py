@@ -91,6 +91,8 @@ BLOCKED: Mapping[str, Words] = {
         "Your payment was given back, and only you can pay again: order it anew."
     ),
     "CANCELLED_BY_CUSTOMER": _("You cancelled it: order it anew instead."),
+    # The shop's own account there has no right to it (docs/settings.md).
+    "PERMISSION_DENIED": _("This shop tries no order again: order it anew."),
     "CANCELLED_BY_OPERATOR": _("The shop cancelled it: order it anew instead."),
 }
 # Why the window, or the confirm after it, came to nothing.

@@ -225,6 +225,19 @@ def test_what_can_not_be_tried_again_says_why(
     assert not [one for one in services.asked if one.method == "POST"]
 
 
+def test_a_shop_whose_account_may_not_retry_says_so(
+    client: Client, services: Services
+) -> None:
+    """In a customer's words, which are not those of rights."""
+    led = saga(status="FAILED", retryable=True, retryBlockedReason=None)
+    services.know(order(status="FAILED"), payment(status="FAILED"), led)
+    path = f"/api/orchestrator/sagas/{SAGA_ID}/retry"
+    services.refuse(path, 403, "PERMISSION_DENIED", "You do not have the right")
+    client.post(f"{STORY}/retry")
+    page = client.get(STORY).content.decode()
+    assert "This shop tries no order again" in page and "the right" not in page
+
+
 def test_the_same_things_are_ordered_anew(client: Client, services: Services) -> None:
     """They are in the cart, at the prices of now."""
     services.know(order(mode="CHOREOGRAPHY", status="FAILED"))
