@@ -215,6 +215,7 @@ class TestPurge:
             "dead_letters: 0 deleted",
             "log: 0 deleted",
             "idempotency: 0 deleted",
+            "sign_in_tries: 0 deleted",
         ]
         assert (code, InboxMessage.objects.count()) == (0, 0)
         assert AuditEntry.objects.get().target == "older than 7 days"

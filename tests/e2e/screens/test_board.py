@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 
 from tests.e2e.screens.browsing import PHONE, WIDE
 from tests.e2e.screens.conftest import Check, Visit
-from tests.e2e.shop import MONITOR, MOUSE, Shop, wait_until
+from tests.e2e.shop import MONITOR, Shop, wait_until
 
 pytestmark = [
     pytest.mark.e2e,
@@ -49,7 +49,7 @@ def placed(shop: Shop) -> Placed:
 
 def order(shop: Shop, quantity: int, customer: str = CUSTOMER) -> str:
     """Place an order; its id."""
-    placed = shop.order("orchestration", MOUSE, quantity, customer=customer)
+    placed = shop.order("orchestration", MONITOR, quantity, customer=customer)
     return str(placed["orderId"])
 
 
