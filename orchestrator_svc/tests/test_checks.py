@@ -7,6 +7,7 @@ from django.core.management import call_command
 from django.test import Client
 
 
+@pytest.mark.django_db
 def test_nothing_to_warn_of() -> None:
     """Not even in a part that no page of ours uses."""
     call_command("check", fail_level="WARNING")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ from django.http import HttpRequest
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import get_language, gettext, ngettext
 
 from common import clock
 from common.contracts.money import CURRENCIES
@@ -31,14 +31,19 @@ MINUTE, HOUR, DAY = 60, 3600, 86400
 @register.simple_tag
 def tag(status: str, words: str = "") -> SafeString:
     """A status in its colour, with a sign for those who do not see colours."""
-    kind = statuses.kind_of(str(status))
+    return _tag(str(status), words, get_language() or "")
+
+
+@lru_cache(maxsize=512)  # a list has a few of them in each of its many rows
+def _tag(status: str, words: str, language: str) -> SafeString:
+    kind = statuses.kind_of(status)
     return format_html(
         '<span class="tag tag-{}" title="{}"><span aria-hidden="true">{}</span> {}'
         "</span>",
         kind,
         status,
         SIGNS.get(kind, "○"),
-        words or statuses.words_for(str(status)),
+        words or statuses.words_for(status),
     )
 
 
@@ -58,29 +63,24 @@ def when(moment: datetime | str | None) -> SafeString | str:
 
 def ago(seconds: float) -> str:
     """Seconds as a person says them, past or to come."""
-    size = abs(seconds)
+    size, is_past = abs(seconds), seconds >= 0
     if size < MINUTE:
         # Not counted: a list that changes every second would never be unchanged.
-        return gettext("just now") if seconds >= 0 else gettext("within a minute")
+        return gettext("just now") if is_past else gettext("within a minute")
     if size < HOUR:
         number = int(size // MINUTE)
-        past, future = (
-            ngettext("%d minute ago", "%d minutes ago", number),
-            ngettext("in %d minute", "in %d minutes", number),
-        )
-    elif size < DAY:
+        if is_past:
+            return ngettext("%d minute ago", "%d minutes ago", number) % number
+        return ngettext("in %d minute", "in %d minutes", number) % number
+    if size < DAY:
         number = int(size // HOUR)
-        past, future = (
-            ngettext("%d hour ago", "%d hours ago", number),
-            ngettext("in %d hour", "in %d hours", number),
-        )
-    else:
-        number = int(size // DAY)
-        past, future = (
-            ngettext("%d day ago", "%d days ago", number),
-            ngettext("in %d day", "in %d days", number),
-        )
-    return (past if seconds >= 0 else future) % number
+        if is_past:
+            return ngettext("%d hour ago", "%d hours ago", number) % number
+        return ngettext("in %d hour", "in %d hours", number) % number
+    number = int(size // DAY)
+    if is_past:
+        return ngettext("%d day ago", "%d days ago", number) % number
+    return ngettext("in %d day", "in %d days", number) % number
 
 
 @register.simple_tag

@@ -28,7 +28,7 @@ FALLING = frozenset({"totalAmount", "createdAt", "updatedAt"})
 class Column:
     """One head: `order` is how the list is sorted by it now, if it is."""
 
-    label: str | Promise
+    label: str
     key: str
     order: str
 
@@ -49,6 +49,7 @@ def columns_of(query: SagaQuery) -> list[Column]:
     """The heads of a list that is sorted so."""
     order = DESCENDING if query.descending else ASCENDING
     return [
-        Column(label, key, order if key == query.sort_by else "")
+        # Said once, not in every cell that names its column.
+        Column(str(label), key, order if key == query.sort_by else "")
         for label, key in COLUMNS
     ]
