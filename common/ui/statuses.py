@@ -33,7 +33,6 @@ KINDS: dict[str, tuple[str, str | Promise]] = {
     "RETRYING": ("warn", _("Retrying")),
     "HELD": ("waiting", _("Held back")),
     "DEAD": ("bad", _("Dead")),
-    "PARKED": ("bad", _("Parked")),
     "RESOLVED": ("good", _("Resolved")),
     "DISCARDED": ("undone", _("Discarded")),
 }
