@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from tests.e2e.kinds import in_both_patterns, on_embedded
-from tests.e2e.shop import STARTS, Shop
+from tests.e2e.shop import STARTS, Shop, wait_until
 from tests.e2e.toss import TossShop, at_toss
 
 pytestmark = [pytest.mark.slow, pytest.mark.e2e, pytest.mark.timeout(240)]
@@ -149,6 +149,16 @@ def test_a_shortage_gives_the_customer_s_money_back(
     toss.check([order_id])
 
 
+def wait_for_payment(toss: TossShop, order_id: str, member: str, value: object) -> None:
+    """Return when the order's payment says so."""
+    path = f"/api/payments/order/{order_id}"
+
+    def seen() -> object:
+        return toss.shop.get("payment", path)[member]
+
+    wait_until(lambda: seen() == value, 30, lambda: f"{order_id}: {member} {seen()}")
+
+
 def test_refunds_are_made_once_for_each_key(toss: TossShop) -> None:
     """A part twice under one key, then all that is left, twice."""
     order_id = toss.order("choreography", quantity=2)
@@ -158,11 +168,13 @@ def test_refunds_are_made_once_for_each_key(toss: TossShop) -> None:
     key = {"Idempotency-Key": f"part-{order_id}"}
     for _ in range(2):
         part = toss.shop.post("payment", path, {"amount": 10}, key)
-        assert (part.status_code, part.json()["payment"]["refundedAmount"]) == (200, 10)
+        # 202: Toss did not answer in time, and the sweep ends it.
+        assert part.status_code in {200, 202}
+        wait_for_payment(toss, order_id, "refundedAmount", 10)
     for _ in range(2):
         whole = toss.shop.post("payment", path, {"reason": "all"})
-        assert whole.status_code == 200
-        assert whole.json()["payment"]["status"] == "REFUNDED"
+        assert whole.status_code in {200, 202}
+        wait_for_payment(toss, order_id, "status", "REFUNDED")
     found = toss.at_toss(order_id)
     assert found is not None
     assert (found["balanceAmount"], len(found["cancels"])) == (0, 2)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 
 import httpx
@@ -122,10 +122,17 @@ def test_killed_in_the_midst_of_the_call(toss: TossShop) -> None:
             toss.wait_for_charge(window.order_id)
         kill(toss.shop.stack, "payment-web")
         for call in calls:
-            with pytest.raises(httpx.TransportError):
-                call.result()
+            assert cut_off_or_status(call) in {"cut off", "202"}
     toss.shop.stack.wait_healthy()
     check_all_paid(toss, windows)
+
+
+def cut_off_or_status(call: Future[httpx.Response]) -> str:
+    """What a confirm came to; a slow machine gives Toss up before the kill comes."""
+    try:
+        return str(call.result().status_code)
+    except httpx.TransportError:
+        return "cut off"
 
 
 @on_embedded
