@@ -21,6 +21,9 @@ pytestmark = [pytest.mark.slow, pytest.mark.django_db, pytest.mark.timeout(300)]
 
 LIMIT_MS = 150
 LARGEST_LIMIT_MS = 300  # a hundred rows cost a hundred rows, however many there are
+COLD_MS = (
+    150  # what it may cost besides to figure anew, which is done every five seconds
+)
 LIMIT_BYTES = 30_000
 TRIES = 5
 LATEST = NOW + timedelta(milliseconds=300 * ROWS)
@@ -53,11 +56,12 @@ def limit_of(query: Mapping[str, object]) -> int:
     return LARGEST_LIMIT_MS if query.get("limit") == 100 else LIMIT_MS
 
 
-def best_ms(browser: Client, address: str, limit: int) -> float:
-    """The quickest of a few answers, its figures counted for it."""
+def best_ms(browser: Client, address: str, limit: int, *, cold: bool) -> float:
+    """The quickest of a few answers; cold ones have to figure first."""
     times = []
     for _ in range(TRIES):
-        cache.clear()
+        if cold:
+            cache.clear()
         with uncovered():
             start = time.perf_counter()
             response = browser.get(address)
@@ -75,9 +79,11 @@ def test_the_board_is_quick_and_sends_little(browser: Client, htmx: Client) -> N
     with clock.clock_set_to(lambda: LATEST):
         for query in QUERIES:
             address = f"/?{urlencode(query, doseq=True)}"
-            taken = best_ms(browser, address, limit_of(query))
-            if taken > limit_of(query):
-                wrong[address] = f"{taken:.0f} ms"
+            for cold, more in (True, COLD_MS), (False, 0):
+                limit = limit_of(query) + more
+                taken = best_ms(browser, address, limit, cold=cold)
+                if taken > limit:
+                    wrong[address] = f"{taken:.0f} ms, {cold=}"
             part = htmx.get(address, headers={"Accept-Encoding": "gzip"})
             if len(part.content) > LIMIT_BYTES:
                 wrong[f"refresh of {address}"] = f"{len(part.content)} bytes"
