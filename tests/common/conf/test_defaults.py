@@ -46,7 +46,7 @@ def test_a_proxy_is_believed_in_production_only(
 
 @pytest.mark.parametrize("file", SETTINGS, ids=lambda file: file.parent.name)
 def test_settings_are_short_and_name_the_same_things(file: Path) -> None:
-    """Under 90 lines each, the same names in the same order, but for OF_SOME."""
+    """Under 100 lines each, the same names in the same order, but for OF_SOME."""
 
     def names(path: Path) -> list[str]:
         tree = ast.parse(path.read_text())
@@ -55,7 +55,7 @@ def test_settings_are_short_and_name_the_same_things(file: Path) -> None:
         return [name for name in named if name not in OF_SOME]
 
     assert names(file) == names(SETTINGS[0])
-    assert len(file.read_text().splitlines()) < 90
+    assert len(file.read_text().splitlines()) < 100
 
 
 READ = "import {0}.settings as s; print(s.DEBUG, s.SESSION_COOKIE_SECURE, {1})"
