@@ -14,7 +14,7 @@ from common.web.errors import ApplicationError
 from payment_svc.payments import confirming
 from payment_svc.payments.models import Payment, Question
 from payment_svc.payments.settlement import awaited
-from payment_svc.payments.settlement.claim import lease_time
+from payment_svc.payments.settlement.claim import Claim, lease_time
 from payment_svc.tests.acts import confirm, offer, pay, sent, settle
 from payment_svc.tests.conftest import NOW, Hands
 from payment_svc.tests.factories import (
@@ -215,6 +215,23 @@ def test_a_payment_given_back_is_not_charged_again(toss: ScriptedToss) -> None:
     settle()
     for key in ("key-ORD-1", toss.agree(ORDER, TOTAL, "second")):
         assert answer(refused(key)) == (409, "PAYMENT_REFUNDED")
+    assert (toss.asked("confirm"), toss.kept) == (1, 0)
+
+
+def test_a_payment_given_back_before_the_customer_hears(
+    toss: ScriptedToss, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The shop may have no stock sooner than the answer to the charge is written."""
+    offer()
+    charge = confirming.carry_on
+
+    def charge_and_give_back(claim: Claim) -> None:
+        charge(claim)
+        handle(refund())
+        settle()
+
+    monkeypatch.setattr(confirming, "carry_on", charge_and_give_back)
+    assert answer(refused(toss.agree(ORDER, TOTAL))) == (409, "PAYMENT_REFUNDED")
     assert (toss.asked("confirm"), toss.kept) == (1, 0)
 
 

@@ -31,7 +31,7 @@ def test_the_customer_pays_and_the_order_completes(
     """The payment waits for the customer, is charged once, and has its receipt."""
     order_id = toss.order(pattern)
     window = toss.pay(order_id)
-    answer = toss.confirm(window)
+    answer = toss.confirm_surely(window)
     assert answer.status_code == 200, answer.text
     assert answer.json()["tossPaymentData"]["status"] == "DONE"
     assert "secret" not in answer.json()["tossPaymentData"]
@@ -81,7 +81,7 @@ def test_a_changed_amount_never_reaches_toss(toss: TossShop, pattern: str) -> No
     assert answer.status_code == 400
     assert answer.json()["errors"][0]["field"] == "amount"
     assert toss.charges(order_id) == []
-    assert toss.confirm(window).status_code == 200
+    assert toss.confirm_surely(window).status_code == 200
     assert toss.end_of(order_id) == "COMPLETED"
 
 
@@ -99,7 +99,7 @@ def test_an_order_that_nobody_knows_is_a_404(toss: TossShop) -> None:
 def test_a_declined_card_ends_the_order(toss: TossShop, pattern: str) -> None:
     """402 with Toss's code; the order fails, and no money moved."""
     order_id = toss.order(pattern)
-    answer = toss.confirm(toss.pay(order_id, DECLINED_CARD))
+    answer = toss.confirm_surely(toss.pay(order_id, DECLINED_CARD))
     assert (answer.status_code, answer.json()["code"]) == (402, "REJECT_CARD_PAYMENT")
     assert toss.end_of(order_id) in {"FAILED", "CANCELLED"}
     toss.check([order_id])
@@ -128,7 +128,7 @@ def test_a_completed_order_is_cancelled_and_paid_back(
 ) -> None:
     """Stock, then money at Toss, then the order."""
     order_id = toss.order(pattern)
-    toss.confirm(toss.pay(order_id)).raise_for_status()
+    toss.confirm_surely(toss.pay(order_id)).raise_for_status()
     assert toss.end_of(order_id) == "COMPLETED"
     toss.shop.post("order", f"/api/orders/{order_id}/cancel", {}).raise_for_status()
     toss.wait_for(order_id, {"REFUNDED"})
@@ -143,7 +143,9 @@ def test_a_shortage_gives_the_customer_s_money_back(
 ) -> None:
     """Paid, not in stock, given back: at Toss as in our books."""
     order_id = toss.order(pattern, quantity=100_000)
-    toss.confirm(toss.pay(order_id)).raise_for_status()
+    answer = toss.confirm_surely(toss.pay(order_id))
+    # The money may be back before the answer to the charge is written.
+    assert answer.is_success or answer.json()["code"] == "PAYMENT_REFUNDED"
     assert toss.end_of(order_id) == "CANCELLED"
     toss.wait_for(order_id, {"REFUNDED"})
     toss.check([order_id])
@@ -162,7 +164,7 @@ def wait_for_payment(toss: TossShop, order_id: str, member: str, value: object) 
 def test_refunds_are_made_once_for_each_key(toss: TossShop) -> None:
     """A part twice under one key, then all that is left, twice."""
     order_id = toss.order("choreography", quantity=2)
-    toss.confirm(toss.pay(order_id)).raise_for_status()
+    toss.confirm_surely(toss.pay(order_id)).raise_for_status()
     assert toss.end_of(order_id) == "COMPLETED"
     path = f"/api/payments/order/{order_id}/refund"
     key = {"Idempotency-Key": f"part-{order_id}"}
@@ -216,6 +218,6 @@ def test_a_forged_webhook_changes_nothing(toss: TossShop) -> None:
     body = {"eventType": "PAYMENT_STATUS_CHANGED", "data": data}
     answer = toss.shop.post("payment", "/api/payments/webhook", body)
     assert answer.status_code == 200
-    assert toss.confirm(toss.pay(order_id)).status_code == 200
+    assert toss.confirm_surely(toss.pay(order_id)).status_code == 200
     assert toss.end_of(order_id) == "COMPLETED"
     toss.check([order_id])
