@@ -14,10 +14,10 @@ FIRST_OFFSET = 1000
 LAST_OFFSET = 4000
 
 
-def free_offset(*names: str) -> int:
-    """An offset at which these parts find their ports free."""
+def free_offset(*names: str, begin: int = FIRST_OFFSET) -> int:
+    """The first offset, from `begin` on, at which these parts find their ports free."""
     folder = Path(tempfile.gettempdir()) / "no-such-infra"
-    for offset in range(FIRST_OFFSET, LAST_OFFSET, 20):
+    for offset in range(begin, LAST_OFFSET, 20):
         infra = Infra(folder, offset)
         ports = [spec.port for name in names for spec in infra.parts[name].processes]
         if all(is_free(port) and is_free(port + 1) for port in ports):

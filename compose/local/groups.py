@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from common.conf.service import SERVICES
 from compose.local.problem import Problem
@@ -23,6 +24,7 @@ class Group:
     without: tuple[str, ...] = ()
     options: tuple[str, ...] = COVERED
     database: str = ""  # the real server they run on; else SQLite
+    alone: bool = False  # they use all cores themselves
 
 
 # Hundreds of histories: side by side, and without the measuring, which makes each take
@@ -32,9 +34,10 @@ SIMULATION = Group(
     "tests/simulation",
     "tests.simulation.settings",
     options=("--numprocesses=auto",),
+    alone=True,
 )
 # Real processes, which measuring does not reach.
-END_TO_END = Group("e2e", "tests/e2e", "tests.settings", options=())
+END_TO_END = Group("e2e", "tests/e2e", "tests.settings", options=(), alone=True)
 
 OF_SERVICES = tuple(
     Group(service.name, f"{service.package}/tests", f"{service.package}.settings")
@@ -123,7 +126,12 @@ def _server(arguments: list[str]) -> tuple[str, list[str]]:
 
 def _is_path(argument: str) -> bool:
     name = argument.split("::", maxsplit=1)[0]
-    return not name.startswith("-") and (repository / name).exists()
+    if name.startswith("-"):
+        return False
+    place, first = repository / name, Path(name).parts[:1]
+    if "/" in name and not place.exists() and repository.joinpath(*first).is_dir():
+        raise Problem(f"There is no {name}. Nothing was run.")
+    return place.exists()
 
 
 def _without(group: Group) -> list[str]:

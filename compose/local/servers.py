@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+import threading
 from pathlib import Path
 from types import TracebackType
 from typing import Protocol, Self
@@ -14,6 +15,8 @@ from compose.infra.offsets import free_offset
 
 # Django makes its test database beside the one that the address names.
 NAMED = next(iter(SERVICES))
+# Tests that run beside them look for free ports further down, at the same time.
+OWN_OFFSETS = 2500
 
 
 class Servers(Protocol):
@@ -27,13 +30,14 @@ class Servers(Protocol):
 
 
 class TestServers:
-    """A context in which a server named once runs until the end."""
+    """A context in which a server named once runs until the end, for all threads."""
 
     __test__ = False  # pytest takes the name for a test's
 
     def __init__(self) -> None:
         self._folder: Path | None = None
         self._infra: Infra | None = None
+        self._starting = threading.Lock()
 
     def __enter__(self) -> Self:
         """Nothing runs yet."""
@@ -53,14 +57,18 @@ class TestServers:
 
     def missing(self, server: str) -> str:
         """Why this server can't be had here; empty when it can, or none is named."""
-        return self._started().missing([server]).get(server, "") if server else ""
+        if not server:
+            return ""
+        with self._starting:
+            return self._started().missing([server]).get(server, "")
 
     def variables(self, server: str) -> dict[str, str]:
         """What tells Django where the server is, which runs then."""
         if not server:
             return {}
-        infra = self._started()
-        infra.up([server])
+        with self._starting:
+            infra = self._started()
+            infra.up([server])
         url = infra.postgres.url if server == "postgres" else infra.mongodb.url
         return {"DATABASE_URL": url(NAMED)}
 
@@ -68,5 +76,6 @@ class TestServers:
         if self._infra is None:
             # Not within the suite's own folder, which lets no other user in.
             self._folder = Path(tempfile.mkdtemp(prefix="saga-servers-"))
-            self._infra = Infra(self._folder, free_offset("postgres", "mongodb"))
+            offset = free_offset("postgres", "mongodb", begin=OWN_OFFSETS)
+            self._infra = Infra(self._folder, offset)
         return self._infra

@@ -7,7 +7,6 @@ import subprocess
 import sys
 import tempfile
 import time
-import xml.etree.ElementTree as ET
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -15,8 +14,9 @@ from pathlib import Path
 
 from common.conf.service import SERVICES
 from compose.local.databases import management_command
-from compose.local.groups import Group, chosen_groups
-from compose.local.servers import Servers, TestServers
+from compose.local.groups import chosen_groups
+from compose.local.lanes import Surroundings, run_all
+from compose.local.servers import TestServers
 from compose.local.topology import repository
 
 HELP = """\
@@ -29,30 +29,9 @@ then pytest once for each service and for what they share. Paths choose the grou
   python3 manage_all.py test --no-lint -m "not slow"
 
 Without a path the services' tests run on a real PostgreSQL and a real MongoDB, too;
---on postgres and --on mongodb run those that are chosen on that one only.
+--on postgres and --on mongodb run those that are chosen on that one only. Groups run
+side by side, as many as there are cores, except for those that use all cores.
 """
-
-NO_TESTS_MATCHED = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Tally:
-    """How many tests ended how."""
-
-    passed: int = 0
-    failed: int = 0
-    skipped: int = 0
-
-    def __add__(self, other: Tally) -> Tally:
-        return Tally(
-            self.passed + other.passed,
-            self.failed + other.failed,
-            self.skipped + other.skipped,
-        )
-
-    def __str__(self) -> str:
-        skipped = f", {self.skipped} skipped" if self.skipped else ""
-        return f"{self.passed} passed, {self.failed} failed{skipped}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +55,11 @@ def main(arguments: Sequence[str]) -> int:
         lint = len(rest) == len(arguments)
         in_order = run_checks(environment) if lint else True
         with TestServers() as servers:
-            tally, codes = run_groups(groups, Path(folder), environment, servers)
+            around = Surroundings(Path(folder), environment, servers)
+            tally = run_all(groups, around)
         print_coverage(Path(folder), environment)
     print(tally, flush=True)
-    return 0 if in_order and not any(codes) else 1
+    return 0 if in_order and tally.in_order else 1
 
 
 def clean_environment(folder: Path) -> dict[str, str]:
@@ -138,67 +118,6 @@ def _checked(check: Check) -> tuple[str, bool]:
     seconds = f"{time.monotonic() - started:.1f} s"
     print(f"{check.name:<26}{seconds:>8}  {result}", flush=True)
     return check.name, in_order
-
-
-def run_groups(
-    groups: Sequence[tuple[Group, list[str]]],
-    folder: Path,
-    environment: Mapping[str, str],
-    servers: Servers,
-) -> tuple[Tally, list[int]]:
-    """Run each group in a process of its own; the sum of the tests and the codes."""
-    total, codes = Tally(), []
-    for group, arguments in groups:
-        print(f"\n--- {group.name}: {group.path}", flush=True)
-        if missing := servers.missing(group.database):
-            print(f"skipped: {missing}", flush=True)
-            total += Tally(skipped=1)
-            continue
-        variables = {**environment, **servers.variables(group.database)}
-        code, tally = run_group(group, arguments, folder, variables)
-        total += tally
-        codes.append(code)
-    return total, codes
-
-
-def run_group(
-    group: Group, arguments: Sequence[str], folder: Path, environment: Mapping[str, str]
-) -> tuple[int, Tally]:
-    """One run of pytest, its output passed through."""
-    report = folder / f"{group.name}.xml"
-    done = subprocess.run(
-        [
-            *(sys.executable, "-m", "pytest", *group.options),
-            *(*arguments, f"--junitxml={report}"),
-        ],
-        env={
-            **environment,
-            "COVERAGE_FILE": str(folder / f".coverage.{group.name}"),
-            "DJANGO_SETTINGS_MODULE": group.settings,
-        },
-        cwd=repository,
-        check=False,
-    )
-    if done.returncode == NO_TESTS_MATCHED:
-        return 0, Tally()
-    tally = read_tally(report)
-    if done.returncode and not tally.failed:  # it broke before it could run any
-        tally += Tally(failed=1)
-    return done.returncode, tally
-
-
-def read_tally(report: Path) -> Tally:
-    """What pytest's report says; nothing where it wrote none."""
-    if not report.is_file():
-        return Tally()
-    total = Tally()
-    written = ET.parse(report)  # noqa: S314 - by our own pytest
-    for suite in written.iter("testsuite"):
-        count = {name: int(suite.get(name, 0)) for name in ("tests", "skipped")}
-        failed = int(suite.get("failures", 0)) + int(suite.get("errors", 0))
-        passed = max(count["tests"] - failed - count["skipped"], 0)
-        total += Tally(passed, failed, count["skipped"])
-    return total
 
 
 def print_coverage(folder: Path, environment: Mapping[str, str]) -> None:

@@ -15,6 +15,7 @@ from payment_svc.payments import confirming
 from payment_svc.payments.models import Payment, Question
 from payment_svc.payments.settlement import awaited
 from payment_svc.payments.settlement.claim import Claim, lease_time
+from payment_svc.payments.settlement.run import carry_on
 from payment_svc.tests.acts import confirm, offer, pay, sent, settle
 from payment_svc.tests.conftest import NOW, Hands
 from payment_svc.tests.factories import (
@@ -223,10 +224,9 @@ def test_a_payment_given_back_before_the_customer_hears(
 ) -> None:
     """The shop may have no stock sooner than the answer to the charge is written."""
     offer()
-    charge = confirming.carry_on
 
     def charge_and_give_back(claim: Claim) -> None:
-        charge(claim)
+        carry_on(claim)
         handle(refund())
         settle()
 

@@ -142,3 +142,12 @@ def test_the_groups_of_the_services_have_their_settings() -> None:
         "toss-sandbox": "compose.toss_sandbox.settings",
         "shared": "tests.settings",
     }
+
+
+def test_a_path_that_is_not_there_is_said() -> None:
+    """Not taken for an option, which would run everything."""
+    with pytest.raises(Problem, match="There is no tests/comon"):
+        chosen("tests/comon")
+    assert chosen("-k", "this/that") == {
+        name: [*found, "-k", "this/that"] for name, found in chosen().items()
+    }
