@@ -23,8 +23,24 @@ from tests.e2e.shop import Shop
 # Its assertions speak as those of the tests do.
 pytest.register_assert_rewrite("tests.e2e.load")
 
+SCREENS = Path(__file__).with_name("screens")
 NO_SETTINGS: Mapping[str, str] = {}
 OpenShop = Callable[..., AbstractContextManager[Shop]]
+
+
+@pytest.hookimpl(trylast=True)  # after pytest's own, which goes by the place in a list
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Each kind of stack is started once: what runs on it runs one after the other."""
+    items.sort(key=stack_of)
+
+
+def stack_of(item: pytest.Item) -> tuple[int, str]:
+    """Orders tests by the stack they run on: of the screens, of a kind, their own."""
+    if SCREENS in item.path.parents:
+        return 0, ""
+    callspec = getattr(item, "callspec", None)
+    kind = callspec.params.get("shop", "") if callspec else ""
+    return (1, kind) if kind else (2, "")
 
 
 @pytest.fixture(scope="session")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import combinations
+from itertools import combinations, groupby
 from pathlib import Path
 
 import pytest
@@ -10,6 +10,7 @@ import pytest
 from compose.infra.kafka import CONTROLLER_PORT
 from compose.local.backing import STACKS
 from compose.local.stack import Stack
+from tests.e2e.conftest import stack_of
 from tests.e2e.places import OFFSETS
 
 # From here on Linux gives ports to outgoing connections; others begin higher up.
@@ -42,3 +43,9 @@ def test_every_port_is_ours_to_choose(place: str, tmp_path: Path) -> None:
 def test_no_two_stacks_meet(one: str, other: str, tmp_path: Path) -> None:
     """Each port is of one stack."""
     assert not ports_of(one, tmp_path) & ports_of(other, tmp_path)
+
+
+def test_no_stack_is_started_twice(request: pytest.FixtureRequest) -> None:
+    """Tests on one stack follow each other: to change it takes half a minute."""
+    stacks = [stack for stack, _ in groupby(request.session.items, stack_of)]
+    assert len(stacks) == len(set(stacks))
