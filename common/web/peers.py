@@ -36,8 +36,8 @@ PAGE = 100
 MOST_PAGES = 1000
 # These mean: not now. So does every status from 500 on.
 NOT_NOW = frozenset({408, 425, 429})
-# A no that is not in JSON is of somebody before the service, who does not find it. With
-# these they do not let us in, which is one as well.
+# That we are not let in may be said by anybody; any other no that is not in JSON is not
+# the service's, but of somebody before it who does not find it.
 NOT_US = frozenset({401, 403})
 
 Params = Mapping[str, str | int]
@@ -64,6 +64,11 @@ class NoAnswer(Exception):
         self.service = service
         self.status, self.code, self.detail = status, code, detail
         self.is_late = is_late
+
+    @property
+    def is_strange(self) -> bool:
+        """Something does answer there, but not as a service of ours."""
+        return bool(self.status) and not _is_not_now(self.status)
 
 
 class Refused(Exception):
@@ -215,12 +220,15 @@ def _ask(
 def _no(service: str, path: str, answer: httpx.Response) -> NoAnswer | Refused:
     status, said = answer.status_code, _problem(answer)
     code, detail = ((said or {}).get(name, "") for name in ("code", "detail"))
-    is_later = status in NOT_NOW or status >= httpx.codes.INTERNAL_SERVER_ERROR
-    if is_later or (said is None and status not in NOT_US):
+    if _is_not_now(status) or (said is None and status not in NOT_US):
         return _silence(service, detail, path=path, status=status, code=code)
     if status in NOT_US:  # no question was wrong: somebody has to let us in
         log.warning("peers.not_let_in", peer=service, path=path, status=status)
     return Refused(service, status, code, detail)
+
+
+def _is_not_now(status: int) -> bool:
+    return status in NOT_NOW or status >= httpx.codes.INTERNAL_SERVER_ERROR
 
 
 def _problem(answer: httpx.Response) -> dict[str, str] | None:

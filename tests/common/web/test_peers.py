@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Callable
 from decimal import Decimal
@@ -9,7 +10,6 @@ from typing import Any
 
 import httpx
 import pytest
-from structlog.testing import capture_logs
 
 from common.web import context, peers
 
@@ -104,16 +104,15 @@ class TestAnswers:
         said: tuple[int, str, str],
         is_late: bool,
     ) -> None:
-        """However it was asked; a line of the log tells of each."""
+        """However it was asked."""
         payment.answers = [given]
-        with capture_logs() as logged, pytest.raises(peers.NoAnswer) as caught:
+        with pytest.raises(peers.NoAnswer) as caught:
             ask()
         error = caught.value
         assert (error.status, error.detail, error.code) == said
         assert (error.service, error.is_late) == ("payment", is_late)
+        assert error.is_strange is (error.status in {302, 404})
         assert str(error) == "the payment service does not answer"
-        (line,) = logged
-        assert (line["event"], line["path"]) == ("peers.no_answer", "/x")
 
     @pytest.mark.parametrize(
         "content",
@@ -126,7 +125,7 @@ class TestAnswers:
         payment.answers = [httpx.Response(200, content=content)]
         with pytest.raises(peers.NoAnswer, match="payment") as caught:
             peers.get("payment", "/x")
-        assert caught.value.status == 200
+        assert (caught.value.status, caught.value.is_strange) == (200, True)
 
     @pytest.mark.parametrize(
         ("given", "refused"),
@@ -272,6 +271,18 @@ class TestClient:
         assert isinstance(http.auth, httpx.BasicAuth)
         signed = next(http.auth.auth_flow(http.build_request("GET", "/x")))
         assert signed.headers["Authorization"] == "Basic bWVAaGVyZTpzOmNyZXQ="
+
+    def test_the_password_is_told_nobody(
+        self, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        """Of a closed port, in truth."""
+        monkeypatch.setenv("PAYMENT_URL", "http://me:s3cret@127.0.0.1:9")
+        caplog.set_level(logging.DEBUG)
+        with pytest.raises(peers.NoAnswer) as caught:
+            peers.get("payment", "/x")
+        assert caught.value.status == 0
+        assert "peers.no_answer" in caplog.text
+        assert "s3cret" not in caplog.text + caught.value.detail
 
     def test_it_keeps_no_cookies(self) -> None:
         """They would go out with everybody's requests."""

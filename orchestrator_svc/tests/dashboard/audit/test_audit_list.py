@@ -16,6 +16,7 @@ from orchestrator_svc.dashboard.audit.gather import gather
 
 pytestmark = pytest.mark.django_db
 START = datetime(2026, 3, 1, tzinfo=UTC)
+REFUND = {"orderId": "ORD-9", "amount": 29.9}
 
 
 def told(number: int, **fields: Any) -> dict[str, Any]:
@@ -125,7 +126,7 @@ class TestPage:
         own(1, reason="restocked")
         peers.kept = {
             "payment": [
-                told(2, action="payment.refund", detail={"orderId": "ORD-9"}),
+                told(2, action="payment.refund", detail=REFUND),
                 told(0, action="something.new"),
             ]
         }
@@ -136,6 +137,7 @@ class TestPage:
             'href="/sagas/SAGA-1"',
             "Refunded a payment",
             'href="/orders/ORD-9"',
+            "&quot;amount&quot;: 29.9",
             "something.new",
         ):
             assert text in page
