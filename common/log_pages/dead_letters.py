@@ -10,36 +10,22 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 
-import httpx
 import msgspec
 from django.utils.translation import gettext as _
 
 from common.contracts.topics import SERVICES
 from common.messaging.models import OPEN_STATUSES, LetterStatus
 from common.messaging.presentation import Content, content_of
+from common.web import peers
 from common.web.converters import is_id
-from common.web.peers import client_of
 
 T = TypeVar("T")
 
 LETTERS = "/api/messages/dead-letters"
-TIME_LIMIT_S = 5.0
 PAGE = 50
-# To a redrive belongs the handling of every message.
-REDRIVE_LIMIT_S = 60.0
 MOST_REDRIVEN = 200
 
 _threads = ThreadPoolExecutor(max_workers=8, thread_name_prefix="letters")
-
-
-class PeerRefused(Exception):
-    """Another service did not do or tell what it was asked; the sentence says why."""
-
-    def __init__(self, service: str, sentence: str, status: int = 0) -> None:
-        """`status` is that of its answer, 0 where there was none."""
-        super().__init__(sentence)
-        self.service = service
-        self.status = status
 
 
 class Letter(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
@@ -124,14 +110,14 @@ class Wanted:
 class Pile:
     """Letters of all services, newest first; `counts` are by service and status.
 
-    `older` is the letter before which the next ones are; `silent` are the services
-    that told nothing, with the reason.
+    `older` is the letter before which the next ones are; `silent` is why services told
+    nothing.
     """
 
     letters: Sequence[Letter]
     counts: Mapping[str, Mapping[str, int]]
     older: str
-    silent: Sequence[PeerRefused]
+    silent: Mapping[str, str]
 
     @property
     def by_status(self) -> Mapping[str, int]:
@@ -166,104 +152,86 @@ def pile(wanted: Wanted) -> Pile:
     )
 
 
-def counts(wanted: Wanted) -> tuple[dict[str, dict[str, int]], list[PeerRefused]]:
-    """How many there are by service and status, and which services told nothing."""
-
-    def told_by(service: str) -> dict[str, int]:
-        with client_of(service, timeout=TIME_LIMIT_S) as http:
-            return _counts(http, service, wanted)
-
-    return of_each(wanted.services, told_by)
+def counts(wanted: Wanted) -> dict[str, dict[str, int]]:
+    """How many there are by service and status, of every service that answers."""
+    told, _silent = of_each(wanted.services, lambda service: _counts(service, wanted))
+    return told
 
 
 def letter(service: str, letter_id: str) -> Letter:
-    """One letter with headers and trace. Raises PeerRefused."""
-    with client_of(service, timeout=TIME_LIMIT_S) as http:
-        path = f"{LETTERS}/{letter_id}?content=false"
-        return _read(service, ask(service, lambda: http.get(path)).json())
+    """One letter with headers and trace. Raises NoAnswer, Refused."""
+    path, asked = f"{LETTERS}/{letter_id}", {"content": "false"}
+    told = peers.get(service, path, asked)
+    with peers.reading(service):
+        return _read(service, told)
 
 
 def content(service: str, letter_id: str) -> Content:
-    """What a letter says, for the eye. Raises PeerRefused."""
+    """What a letter says, for the eye. Raises NoAnswer, Refused."""
     return content_of(value(service, letter_id))
 
 
 def value(service: str, letter_id: str) -> bytes:
-    """What a letter says, byte by byte. Raises PeerRefused."""
-    with client_of(service, timeout=TIME_LIMIT_S) as http:
-        return ask(service, lambda: http.get(f"{LETTERS}/{letter_id}/value")).content
+    """What a letter says, byte by byte. Raises NoAnswer, Refused."""
+    return peers.content(service, f"{LETTERS}/{letter_id}/value")
 
 
-def ask(service: str, question: Callable[[], httpx.Response]) -> httpx.Response:
-    """The answer of a service where it is a good one. Raises PeerRefused."""
-    try:
-        answer = question()
-    except httpx.TimeoutException:
-        raise PeerRefused(service, _("It does not answer in time.")) from None
-    except httpx.HTTPError as error:
-        raise PeerRefused(
-            service, _("It can't be reached: %s") % (str(error) or type(error).__name__)
-        ) from None
-    if answer.is_success:
-        return answer
-    if answer.status_code in {401, 403}:
-        sentence = _(
+def sentence(error: peers.NoAnswer | peers.Refused) -> str:
+    """Why a service did not do or tell what it was asked, in the reader's language."""
+    if error.status in peers.NOT_US:
+        said = _(
             "It does not let us in: %s_URL must name a user there who may do this."
         )
-        raise PeerRefused(service, sentence % service.upper(), answer.status_code)
-    raise PeerRefused(service, _detail(answer), answer.status_code)
+        return said % error.service.upper()
+    if isinstance(error, peers.NoAnswer) and not error.status:
+        if error.is_late:
+            return _("It does not answer in time.")
+        return _("It can't be reached: %s") % error.detail
+    return error.detail[:500] or _("It answers with status %d.") % error.status
 
 
 def of_each(
     services: Sequence[str], question: Callable[[str], T]
-) -> tuple[dict[str, T], list[PeerRefused]]:
-    """What each service answers, asked at the same time, and those that refused."""
+) -> tuple[dict[str, T], dict[str, str]]:
+    """What each service answers, asked at the same time, and why others do not."""
     asked = {
-        # In the language of this request, too.
+        # In the story of this request.
         service: _threads.submit(copy_context().run, question, service)
         for service in services
     }
     told: dict[str, T] = {}
-    refused: list[PeerRefused] = []
+    silent: dict[str, str] = {}
     for service, answer in asked.items():
         try:
             told[service] = answer.result()
-        except PeerRefused as error:
-            refused.append(error)
-    return told, refused
+        except (peers.NoAnswer, peers.Refused) as error:
+            silent[service] = sentence(error)
+    return told, silent
 
 
 def _told_by(service: str, wanted: Wanted) -> tuple[list[Letter], dict[str, int]]:
     """A page of a service's letters, none where others are wanted, and its counts."""
-    with client_of(service, timeout=TIME_LIMIT_S) as http:
-        numbers = _counts(http, service, wanted)
-        if service not in wanted.services:
-            return [], numbers
-        query = {
-            "key": wanted.key,
-            "status": wanted.status,
-            "before": wanted.before,
-            "content": "false",
-            "limit": str(PAGE + 1),
-        }
-        rows = ask(service, lambda: http.get(LETTERS, params=query)).json()["data"]
-        return [_read(service, row) for row in rows], numbers
+    numbers = _counts(service, wanted)
+    if service not in wanted.services:
+        return [], numbers
+    query = {
+        "key": wanted.key,
+        "status": wanted.status,
+        "before": wanted.before,
+        "content": "false",
+        "limit": str(PAGE + 1),
+    }
+    told = peers.get(service, LETTERS, query)
+    with peers.reading(service):
+        return [_read(service, row) for row in told["data"]], numbers
 
 
-def _counts(http: httpx.Client, service: str, wanted: Wanted) -> dict[str, int]:
-    query = {"key": wanted.key}
-    told = ask(service, lambda: http.get(f"{LETTERS}/counts", params=query)).json()
-    numbers: dict[str, int] = told["counts"]
-    return numbers
+def _counts(service: str, wanted: Wanted) -> dict[str, int]:
+    told = peers.get(service, f"{LETTERS}/counts", {"key": wanted.key})
+    with peers.reading(service):
+        numbers: dict[str, int] = told["counts"]
+        return numbers
 
 
 def _read(service: str, row: Mapping[str, Any]) -> Letter:
     return msgspec.convert({**row, "service": service}, Letter)
-
-
-def _detail(answer: httpx.Response) -> str:
-    """The sentence of a problem; the status where it is none."""
-    try:
-        return str(answer.json()["detail"])[:500]
-    except (ValueError, KeyError, TypeError):
-        return _("It answers with status %d.") % answer.status_code

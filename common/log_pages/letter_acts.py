@@ -7,21 +7,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import partial
+from http import HTTPStatus
 
 from common.log_pages.dead_letters import (
     LETTERS,
     MOST_REDRIVEN,
-    REDRIVE_LIMIT_S,
-    TIME_LIMIT_S,
-    PeerRefused,
     Wanted,
-    ask,
     of_each,
+    sentence,
 )
 from common.messaging.repairs import REDRIVABLE
-from common.web.peers import client_of
+from common.web import peers
 
+# To a redrive belongs the handling of every message.
+REDRIVE_LIMIT_S = 60.0
 Names = Sequence[tuple[str, str]]
 
 
@@ -71,37 +70,36 @@ def discard(names: Names, *, by: str, reason: str) -> Outcome:
 
 
 def _redrive(service: str, body: dict[str, object], by: str, reason: str) -> Outcome:
-    with client_of(service, timeout=REDRIVE_LIMIT_S, acting_for=by) as http:
-        said = {**body, "reason": reason}
-        told = ask(service, lambda: http.post(f"{LETTERS}/redrive", json=said)).json()
-    return Outcome(
-        tried=told["tried"],
-        resolved=told["resolved"],
-        refused=tuple(one["detail"] for one in told["refused"]),
-    )
+    said = {**body, "reason": reason}
+    path = f"{LETTERS}/redrive"
+    told = peers.post(service, path, said, by=by, timeout=REDRIVE_LIMIT_S)
+    with peers.reading(service):
+        return Outcome(
+            tried=told["tried"],
+            resolved=told["resolved"],
+            refused=tuple(one["detail"] for one in told["refused"]),
+        )
 
 
 def _discard(service: str, ids: Sequence[str], by: str, reason: str) -> Outcome:
     done = Outcome()
-    with client_of(service, timeout=TIME_LIMIT_S, acting_for=by) as http:
-        for letter_id in ids:
-            path = f"{LETTERS}/{letter_id}/discard"
-            post = partial(http.post, path, json={"reason": reason})
-            try:
-                ask(service, post)
-            except PeerRefused as error:
-                if error.status != 409:
-                    raise
-                done += Outcome(refused=(str(error),))
-            else:
-                done += Outcome(tried=1, resolved=1)
+    for letter_id in ids:
+        path = f"{LETTERS}/{letter_id}/discard"
+        try:
+            peers.post(service, path, {"reason": reason}, by=by)
+        except peers.Refused as error:
+            if error.status != HTTPStatus.CONFLICT:
+                raise
+            done += Outcome(refused=(sentence(error),))
+        else:
+            done += Outcome(tried=1, resolved=1)
     return done
 
 
 def _of_all(services: Sequence[str], act: Callable[[str], Outcome]) -> Outcome:
     """What came of it in all of them; one that refuses does not stop the others."""
-    told, refused = of_each(services, act)
-    sentences = tuple(f"{error.service}: {error}" for error in refused)
+    told, silent = of_each(services, act)
+    sentences = tuple(f"{service}: {why}" for service, why in silent.items())
     return sum(told.values(), start=Outcome(refused=sentences))
 
 

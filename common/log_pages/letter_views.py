@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from common.contracts.topics import SERVICES
 from common.log_pages import dead_letters, letter_acts
-from common.log_pages.dead_letters import PeerRefused, Wanted
+from common.log_pages.dead_letters import Wanted
 from common.log_pages.forms import LetterSearch, Reason, RequiredReason
 from common.log_pages.letter_acts import Outcome
 from common.log_pages.views import as_file
@@ -23,6 +23,7 @@ from common.ui.access import OPERATE, READ, needs
 from common.ui.pages import PageRequest, fragment, page
 from common.web.audit import actor_of
 from common.web.converters import is_id
+from common.web.peers import NoAnswer, Refused
 
 LIST = "/log/dead-letters"
 MOST_NAMED = 200
@@ -58,7 +59,7 @@ def letter(request: PageRequest, service: str, letter_id: str) -> HttpResponse:
     try:
         found = dead_letters.letter(_known(service), letter_id)
         context["content"] = dead_letters.content(service, letter_id)
-    except PeerRefused as error:
+    except (NoAnswer, Refused) as error:
         return _refused(request, error, context)
     return page(request, "letters/letter.html", {**context, "letter": found})
 
@@ -69,7 +70,7 @@ def value(request: PageRequest, service: str, letter_id: str) -> HttpResponse:
     """What a letter says, to be kept as a file."""
     try:
         content = dead_letters.value(_known(service), letter_id)
-    except PeerRefused as error:
+    except (NoAnswer, Refused) as error:
         return _refused(request, error, {"title": _("Dead letter")})
     return as_file(content, f"{service}-{letter_id}.bin")
 
@@ -168,7 +169,7 @@ def _nothing_chosen(request: PageRequest) -> HttpResponse:
 def _redrivable(wanted: Wanted) -> dict[str, int]:
     """How many letters of each service a redrive of all those wanted would try."""
     statuses = [one for one in REDRIVABLE if wanted.status in {"", one}]
-    counts, _silent = dead_letters.counts(wanted)
+    counts = dead_letters.counts(wanted)
     return {
         service: number
         for service in wanted.services
@@ -214,10 +215,11 @@ def _tell_of_refusals(request: PageRequest, outcome: Outcome) -> None:
 
 
 def _refused(
-    request: PageRequest, error: PeerRefused, context: dict[str, Any]
+    request: PageRequest, error: NoAnswer | Refused, context: dict[str, Any]
 ) -> HttpResponse:
     """404 for a letter there is not, else a page that says what is wrong."""
     if error.status == 404:
         raise Http404
-    context = {**context, "service": error.service, "sentence": str(error)}
+    why = dead_letters.sentence(error)
+    context = {**context, "service": error.service, "sentence": why}
     return page(request, "letters/refused.html", context, 503)

@@ -10,6 +10,7 @@ import msgspec
 
 MAX_SHOWN = 20_000
 MAX_DUMPED = 2048
+_encoder = msgspec.json.Encoder(decimal_format="number")
 
 
 def readable_value(value: bytes) -> Any:
@@ -35,7 +36,7 @@ def readable_headers(text: str) -> dict[str, str]:
 
 def pretty(value: Any) -> str:
     """JSON with line breaks and indents."""
-    return msgspec.json.format(msgspec.json.encode(value), indent=2).decode()
+    return msgspec.json.format(_encoder.encode(value), indent=2).decode()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

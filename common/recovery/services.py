@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import partial
-from typing import Protocol
 
 import msgspec
 import structlog
@@ -25,11 +24,12 @@ from common.messaging import outbox
 from common.messaging.envelope import Outbound
 from common.recovery import doorbell
 from common.recovery.claim import is_id
-from common.recovery.client import Finding, NoAnswer, NotTaken
+from common.recovery.client import Finding, NotTaken
 from common.recovery.models import Recovery, RecoveryStatus
 from common.storage.bulk import insert_rows, update_rows
 from common.storage.reads import read_values
 from common.storage.transactions import run_atomically
+from common.web.peers import NoAnswer
 
 log = structlog.get_logger(__name__)
 
@@ -48,18 +48,12 @@ COLUMNS = (
     "updated_at",
 )
 
+# Says of a payment whether it is there. Raises NoAnswer, NotTaken.
+Ensure = Callable[[Recovery], Finding]
 # What follows from what was found out, within the transaction that keeps it.
 Conclude = Callable[[Recovery, Finding, datetime], Sequence[Outbound]]
 
 _turn = threading.Lock()
-
-
-class Payments(Protocol):
-    """Whoever can say of a payment whether it is there."""
-
-    def ensure(self, row: Recovery) -> Finding:
-        """What was found. Raises NoAnswer, NotTaken."""
-        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,7 +93,7 @@ def any_due() -> bool:
     return Recovery.objects.filter(next_try_at__lte=clock.now()).exists()
 
 
-def run_due(payments: Payments, conclude: Conclude, limit: int = LIMIT) -> int:
+def run_due(ensure: Ensure, conclude: Conclude, limit: int = LIMIT) -> int:
     """Ask for each payment whose time has come; return how many were concluded.
 
     Where the payment service does not answer, the others are left for the next time:
@@ -108,7 +102,7 @@ def run_due(payments: Payments, conclude: Conclude, limit: int = LIMIT) -> int:
     if not _turn.acquire(blocking=False):
         return 0
     try:
-        return _run_due(payments, conclude, limit)
+        return _run_due(ensure, conclude, limit)
     finally:
         _turn.release()
 
@@ -124,16 +118,17 @@ def purge(before: datetime) -> int:
     return total
 
 
-def _run_due(payments: Payments, conclude: Conclude, limit: int) -> int:
+def _run_due(ensure: Ensure, conclude: Conclude, limit: int) -> int:
     done = 0
     for recovery_id in _due(limit):
         row = run_atomically(partial(_claim, recovery_id))
         if row is None:
             continue
         try:
-            finding = payments.ensure(row)
+            finding = ensure(row)
         except NoAnswer as error:
-            _put_off(row, str(error), _pause(row.tries))
+            why = f"{error}: {error.detail or error.status}"
+            _put_off(row, why, _pause(row.tries))
             return done
         except NotTaken as error:
             _put_off(row, str(error), SLOW, needs_a_person=True)

@@ -32,8 +32,7 @@ def recover_payments() -> int:
     if not services.any_due():  # as nearly always: nothing is opened for it
         return 0
     conclude: services.Conclude = import_string(settings.SERVICE_RECOVERY)
-    with client.payment_service() as payments:
-        return services.run_due(payments, conclude)
+    return services.run_due(client.ensure, conclude)
 
 
 @shared_task(name="recovery.purge")  # type: ignore[untyped-decorator]

@@ -10,19 +10,12 @@ import threading
 import time
 from collections.abc import Callable, Iterable
 from functools import lru_cache
-from typing import Any
 
-import httpx
-import structlog
-
+from common.web import peers
 from common.web.errors import InvalidFields
-from common.web.peers import client_of
-
-log = structlog.get_logger(__name__)
 
 ASK_EVERY_S = 1.0
 TIME_LIMIT_S = 1.0
-MAX_PAGES = 1000
 Fetch = Callable[[], set[str]]
 
 
@@ -32,7 +25,7 @@ class Catalog:
     def __init__(
         self, fetch: Fetch, clock: Callable[[], float] = time.monotonic
     ) -> None:
-        """`fetch` gets all ids, and raises httpx.HTTPError when it cannot."""
+        """`fetch` gets all ids, and raises as common.web.peers when it cannot."""
         self._fetch = fetch
         self._clock = clock
         self._known: set[str] = set()
@@ -59,41 +52,17 @@ class Catalog:
         try:
             self._known = self._fetch()
             self._answered = True
-        except (httpx.HTTPError, ValueError) as error:
+        except (peers.NoAnswer, peers.Refused):
             self._answered = False
-            log.warning("catalog.unreachable", error=str(error))
         # After the call: a slow answer must not use up the pause.
         self._asked_at = self._clock()
 
 
 def fetch_product_ids() -> set[str]:
     """All product ids of the inventory service, however many lists it takes."""
-    with client_of("inventory", timeout=TIME_LIMIT_S) as http:
-        address = "/api/inventory"
-        found: set[str] = set()
-        for _ in range(MAX_PAGES):
-            answer = http.get(address).raise_for_status()
-            found |= {row["productId"] for row in _rows(answer.json())}
-            following = _next(answer)
-            if following is None:
-                return found
-            address = following
-    raise ValueError(f"the inventory has more than {MAX_PAGES} pages")
-
-
-def _rows(body: Any) -> list[dict[str, Any]]:
-    rows: list[dict[str, Any]] = body["data"] if isinstance(body, dict) else body
-    return rows
-
-
-def _next(answer: httpx.Response) -> str | None:
-    if "next" in answer.links:
-        return str(answer.links["next"]["url"])
-    body = answer.json()
-    if not isinstance(body, dict) or not body["pagination"]["hasNextPage"]:
-        return None
-    page = body["pagination"]["currentPage"] + 1
-    return str(answer.url.copy_set_param("page", page))
+    shelves = peers.rows("inventory", "/api/inventory", timeout=TIME_LIMIT_S)
+    with peers.reading("inventory"):
+        return {row["productId"] for row in shelves}
 
 
 @lru_cache(maxsize=1)

@@ -26,8 +26,8 @@ from common.web.audit import actor_of
 from common.web.errors import BadRequest, Unprocessable
 from common.web.json import decode, encode
 from common.web.models import IdempotencyRecord
+from common.web.peers import IDEMPOTENCY_KEY
 
-HEADER = "Idempotency-Key"
 IN_META = "HTTP_IDEMPOTENCY_KEY"
 REPLAYED = "Idempotency-Replayed"
 KEEP_FOR = timedelta(hours=24)
@@ -90,7 +90,9 @@ def read_key(request: Request) -> str | None:
     if key is None:
         return None
     if not _valid_key(key):
-        raise BadRequest("must be 1 to 255 visible ASCII characters", field=HEADER)
+        raise BadRequest(
+            "must be 1 to 255 visible ASCII characters", field=IDEMPOTENCY_KEY
+        )
     return key
 
 
@@ -108,7 +110,7 @@ def _once(request: Request, key: str, run: Callable[[], Response]) -> Response:
 def _replayed(record: IdempotencyRecord, fingerprint: str) -> Response:
     if record.fingerprint != fingerprint:
         raise Unprocessable(
-            f"This {HEADER} was used with another body; take a new key.",
+            f"This {IDEMPOTENCY_KEY} was used with another body; take a new key.",
             code="IDEMPOTENCY_KEY_REUSED",
         )
     return Response(

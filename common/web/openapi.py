@@ -10,7 +10,7 @@ from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
 from rest_framework import serializers
 
 from common.contracts import money
-from common.web.idempotency import HEADER
+from common.web.peers import IDEMPOTENCY_KEY
 
 
 class FieldProblemSerializer(serializers.Serializer[Any]):
@@ -45,7 +45,7 @@ class ServiceSchema(AutoSchema):
             return []
         return [
             OpenApiParameter(
-                HEADER,
+                IDEMPOTENCY_KEY,
                 str,
                 OpenApiParameter.HEADER,
                 description="The same key and body replay the first answer; "

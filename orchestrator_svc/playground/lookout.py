@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from orchestrator_svc.playground.peers import NoAnswer, Refused
+from common.web.peers import NoAnswer, Refused
 from orchestrator_svc.playground.seen import Seen
 
 EVERY_S = 1.0

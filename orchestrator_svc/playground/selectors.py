@@ -12,8 +12,8 @@ from typing import Any
 from django.db.models import QuerySet
 
 from common.conf.service import SERVICES as KNOWN
+from common.web import peers
 from orchestrator_svc.engine.models import SagaInstance
-from orchestrator_svc.playground import peers
 from orchestrator_svc.playground.board import Board, draw
 from orchestrator_svc.playground.faults import Kind, kind_at
 from orchestrator_svc.playground.lookout import Lookout
@@ -128,7 +128,7 @@ def _sagas(customer_id: str) -> Mapping[str, str]:
 
 
 def _orders(customer_id: str) -> Mapping[str, OrderSeen]:
-    rows = peers.rows("order", "/api/orders", customerId=customer_id)
+    rows = peers.rows("order", "/api/orders", {"customerId": customer_id})
     return {
         row["orderId"]: OrderSeen(
             row["status"],
@@ -141,7 +141,7 @@ def _orders(customer_id: str) -> Mapping[str, OrderSeen]:
 
 
 def _payments(customer_id: str) -> Iterator[PaymentSeen]:
-    for row in peers.rows("payment", "/api/payments", customerId=customer_id):
+    for row in peers.rows("payment", "/api/payments", {"customerId": customer_id}):
         amount, refunded = Decimal(row["amount"]), Decimal(row["refundedAmount"])
         yield PaymentSeen(row["orderId"], row["status"], amount, refunded)
 
@@ -152,7 +152,7 @@ def _held(run: Run) -> Mapping[str, int]:
     ids = [order_id for order_id in run.orders if order_id]
     for start in range(0, len(ids), NAMED_AT_ONCE):
         named = ",".join(ids[start : start + NAMED_AT_ONCE])
-        for row in peers.rows("inventory", "/api/reservations", orderId=named):
+        for row in peers.rows("inventory", "/api/reservations", {"orderId": named}):
             if row["status"] == "RESERVED":
                 pieces = sum(int(line["quantity"]) for line in row["items"])
                 found[row["orderId"]] = found.get(row["orderId"], 0) + pieces

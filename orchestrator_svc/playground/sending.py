@@ -18,7 +18,8 @@ from common import clock
 from common.contracts.base import Mode
 from common.storage.bulk import update_rows
 from common.storage.transactions import run_atomically
-from orchestrator_svc.playground import peers, selectors
+from common.web import peers
+from orchestrator_svc.playground import selectors
 from orchestrator_svc.playground.models import Run, RunStatus
 from orchestrator_svc.playground.plan import Planned
 

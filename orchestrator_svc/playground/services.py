@@ -10,9 +10,9 @@ from common.contracts.base import Mode
 from common.faults.services import refuse_unless_allowed
 from common.storage.bulk import insert_rows, update_rows
 from common.storage.transactions import run_atomically
-from common.web import audit
+from common.web import audit, peers
 from common.web.errors import StateConflict
-from orchestrator_svc.playground import doorbell, peers, selectors
+from orchestrator_svc.playground import doorbell, selectors
 from orchestrator_svc.playground.faults import Fault
 from orchestrator_svc.playground.models import Run, RunStatus
 from orchestrator_svc.playground.plan import Product

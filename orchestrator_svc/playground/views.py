@@ -19,9 +19,10 @@ from django.views.decorators.http import require_GET, require_POST
 from common.faults.services import are_allowed
 from common.ui.access import OPERATE, READ, needs
 from common.ui.pages import PageRequest, fragment, page
+from common.web import peers
 from common.web.audit import actor_of
 from common.web.errors import StateConflict
-from orchestrator_svc.playground import faults, peers, selectors, services
+from orchestrator_svc.playground import faults, selectors, services
 from orchestrator_svc.playground.forms import FaultForm, RunForm
 from orchestrator_svc.playground.models import Run
 from orchestrator_svc.playground.stages import Stage
@@ -229,7 +230,7 @@ def _told(request: HttpRequest, act: Callable[[], Any], done: str) -> None:
         said = _("The %s does not answer; try again.") % name_of(error.service)
         messages.error(request, said)
     except peers.Refused as error:
-        messages.error(request, error.message)
+        messages.error(request, error.detail or str(error.status))
     else:
         messages.success(request, done)
 

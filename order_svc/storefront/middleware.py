@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext
 
 from common.ui.pages import page
-from order_svc.storefront.calls import Away, Refused
+from common.web.peers import NoAnswer, Refused
 
 log = structlog.get_logger(__name__)
 
@@ -30,13 +30,14 @@ class Outages:
         self, request: HttpRequest, exception: Exception
     ) -> HttpResponse | None:
         """A page with a 503, and a way to try again, for an outage."""
-        if not isinstance(exception, Away | Refused):
+        if not isinstance(exception, NoAnswer | Refused):
             return None
         if isinstance(exception, Refused):  # no view expected it: our account's rights?
-            log.error("shop.refused", path=request.path, error=str(exception))
+            said, code = str(exception), exception.code
+            log.error("shop.refused", path=request.path, error=said, code=code)
         context = {
             "title": gettext("One moment, please"),
-            "service": getattr(exception, "service", ""),
+            "service": exception.service,
         }
         response = page(request, "shop/away.html", context, status=503)
         response.headers["Retry-After"] = str(RETRY_AFTER_S)

@@ -6,16 +6,17 @@ import contextvars
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, TypeVar
 
-from order_svc.storefront import calls
+from common.web import peers
 from order_svc.storefront.goods import Product
 from order_svc.storefront.purchase import ORCHESTRATION, Payment, Purchase, Saga
 
 T = TypeVar("T")
 
 AT_ONCE = 100
-MOST_PAGES = 10
+MOST_PRODUCTS = 1000
 PER_PAGE = 10
 
 _threads = ThreadPoolExecutor(max_workers=16, thread_name_prefix="shop")
@@ -44,27 +45,21 @@ class Found:
 
 
 def products() -> list[Product]:
-    """What the shop sells, as the stock says now. Raises Away, Refused."""
-    shelves: list[Product] = []
-    for number in range(1, MOST_PAGES + 1):
-        asked = {"page": number, "limit": AT_ONCE}
-        found = calls.ask("inventory", "/api/inventory", asked)
-        shelves += [Product.read(row) for row in found["data"]]
-        if not found["pagination"]["hasNextPage"]:
-            break
-    return shelves
+    """What the shop sells, as the stock says now. Raises NoAnswer, Refused."""
+    shelves = peers.rows("inventory", "/api/inventory")
+    return [Product.read(row) for row in islice(shelves, MOST_PRODUCTS)]
 
 
 def purchase(order_id: str) -> Purchase | None:
     """The order, its payment and its saga; None where nobody knows it.
 
-    Raises Away, Refused. An order without an answer of the orchestrator is shown as
+    Raises NoAnswer, Refused. An order without an answer of the orchestrator is shown as
     the order service knows it.
     """
-    order = _later(calls.find, "order", f"/api/orders/{order_id}")
-    paid = _later(calls.find, "payment", f"/api/payments/order/{order_id}")
+    order = _later(peers.find, "order", f"/api/orders/{order_id}")
+    paid = _later(peers.find, "payment", f"/api/payments/order/{order_id}")
     path = f"/api/orchestrator/sagas/order/{order_id}"
-    led = _later(calls.find, "orchestrator", path)
+    led = _later(peers.find, "orchestrator", path)
     row, payment = order.result(), paid.result()
     known = Payment.read(payment) if payment else None
     if row is not None and row["mode"] != ORCHESTRATION:
@@ -76,10 +71,13 @@ def purchase(order_id: str) -> Purchase | None:
 
 
 def purchases(wanted: Wanted) -> Found:
-    """One page of a list: three calls, however many orders. Raises Away, Refused."""
+    """One page of a list: three calls, however many orders.
+
+    Raises NoAnswer, Refused.
+    """
     if wanted.only is not None and not wanted.only:
         return Found([], 0)
-    found = calls.ask("order", "/api/orders", _narrowed(wanted))
+    found = peers.get("order", "/api/orders", _narrowed(wanted))
     rows = found["data"]
     ids = [row["orderId"] for row in rows]
     paid = _later(_payments, ids)
@@ -108,7 +106,7 @@ def _narrowed(wanted: Wanted) -> dict[str, str | int]:
 def _payments(ids: Iterable[str]) -> dict[str, Payment]:
     """The newest payment of each order; not paged, for an order may have several."""
     wanted = ",".join(ids)
-    rows = calls.ask("payment", "/api/payments", {"orderId": wanted}) if wanted else []
+    rows = peers.get("payment", "/api/payments", {"orderId": wanted}) if wanted else []
     return {row["orderId"]: Payment.read(row) for row in reversed(rows)}
 
 
@@ -117,7 +115,7 @@ def _sagas(ids: Iterable[str]) -> dict[str, Saga]:
     asked: dict[str, str | int] = {"orderId": ",".join(ids), "limit": AT_ONCE}
     if not asked["orderId"]:
         return {}
-    rows = calls.ask("orchestrator", "/api/orchestrator/sagas", asked)["data"]
+    rows = peers.get("orchestrator", "/api/orchestrator/sagas", asked)["data"]
     return {row["orderId"]: Saga.read(row) for row in rows}
 
 

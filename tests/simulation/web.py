@@ -7,11 +7,16 @@ from collections.abc import Callable
 from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any, cast
+from unittest.mock import patch
 
 import httpx
 from rest_framework.request import Request
 
-from common.recovery.client import PaymentService
+from common.recovery import client
+from common.recovery.client import Finding
+from common.recovery.models import Recovery
+from common.recovery.services import Ensure
+from common.web import peers
 from common.web.errors import ApplicationError
 from payment_svc.payments.api.toss import PaymentFromToss
 
@@ -19,7 +24,7 @@ from payment_svc.payments.api.toss import PaymentFromToss
 Serve = Callable[[Callable[[], httpx.Response]], httpx.Response | None]
 
 
-def payment_service(serve: Serve) -> PaymentService:
+def payment_service(serve: Serve) -> Ensure:
     """`create-from-toss` without a socket: only the wire is left out."""
 
     def answer(request: httpx.Request) -> httpx.Response:
@@ -30,7 +35,13 @@ def payment_service(serve: Serve) -> PaymentService:
         return answered
 
     transport = httpx.MockTransport(answer)
-    return PaymentService(httpx.Client(transport=transport, base_url="http://payment"))
+    http = httpx.Client(transport=transport, base_url="http://payment")
+
+    def ensure(row: Recovery) -> Finding:
+        with patch.object(peers, "client", lambda _service: http):
+            return client.ensure(row)
+
+    return ensure
 
 
 def _create_from_toss(body: Any) -> httpx.Response:

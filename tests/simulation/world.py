@@ -303,9 +303,9 @@ class World:
 
     def _recover(self, name: str) -> bool:
         """A service asks for payments that Toss is said to have made."""
-        payments = payment_service(lambda work: self.survive("payment", work))
+        ensure = payment_service(lambda work: self.survive("payment", work))
         conclude = RECOVERIES[name]
-        return bool(self.survive(name, lambda: recovery.run_due(payments, conclude)))
+        return bool(self.survive(name, lambda: recovery.run_due(ensure, conclude)))
 
     def _sweeps(self, node: Node) -> int:
         if node.service.name == "orchestrator":

@@ -8,17 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
-from http import HTTPStatus
 from typing import Any
 
-import httpx
-import structlog
 from django.utils.translation import gettext
 
 from common.contracts.order import Item
-from common.web.peers import client_of
-
-log = structlog.get_logger(__name__)
+from common.web import peers
 
 TIME_LIMIT_S = 1.5
 # Of an order with more lines the first are looked at: this is a warning, no check.
@@ -28,23 +23,19 @@ LOOKED_AT = 10
 def obstacles(items: Sequence[Item]) -> list[str]:
     """A sentence for each line of the order that the inventory would refuse now."""
     try:
-        with client_of("inventory", timeout=TIME_LIMIT_S) as http:
+        with peers.reading("inventory"):
             return [
                 sentence
                 for item in items[:LOOKED_AT]
-                for sentence in _against(item, _product(http, item.product_id))
+                for sentence in _against(item, _product(item.product_id))
             ]
-    except (httpx.HTTPError, ValueError, KeyError, TypeError, ArithmeticError) as error:
-        log.warning("acts.inventory_silent", error=str(error))
+    except (peers.NoAnswer, peers.Refused):
         return []
 
 
-def _product(http: httpx.Client, product_id: str) -> dict[str, Any] | None:
-    told = http.get(f"/api/inventory/{product_id}")
-    if told.status_code == HTTPStatus.NOT_FOUND:
-        return None
-    found: dict[str, Any] = told.raise_for_status().json()
-    return found
+def _product(product_id: str) -> dict[str, Any] | None:
+    path = f"/api/inventory/{product_id}"
+    return peers.find("inventory", path, timeout=TIME_LIMIT_S)
 
 
 def _against(item: Item, product: dict[str, Any] | None) -> Iterator[str]:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator
+from contextlib import contextmanager
 from http import HTTPStatus
-from typing import Any
 
-import httpx
-import structlog
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
@@ -15,18 +13,15 @@ from django.views.decorators.http import require_http_methods
 
 from common.ui.access import OPERATE, needs
 from common.ui.pages import PageRequest
-from common.web.idempotency import HEADER
-from common.web.peers import client_of
+from common.web import peers
 from orchestrator_svc.dashboard.acts.choreography import OrderSeen, outlook_of_cancel
 from orchestrator_svc.dashboard.acts.dialog import Act, Refused, answer
 from orchestrator_svc.dashboard.acts.forms import ReasonForm
 from orchestrator_svc.engine import selectors
 from orchestrator_svc.engine.outlook import Outlook
 
-log = structlog.get_logger(__name__)
-
 TIME_LIMIT_S = 3.0
-NOT_OURS = (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN)
+REASONS = (HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -59,46 +54,29 @@ def cancel(request: PageRequest, order_id: str) -> HttpResponse:
 
 
 def _read(order_id: str) -> OrderSeen:
-    told = _ask("", "GET", f"/api/orders/{order_id}")
-    if told.status_code == HTTPStatus.NOT_FOUND:
-        raise Http404(f"There is no order {order_id}.")
-    try:
-        return OrderSeen.read(_body(told))
-    except (KeyError, TypeError, ValueError, ArithmeticError):
-        raise Refused("UNREACHABLE") from None
+    with _asking():
+        found = peers.find("order", f"/api/orders/{order_id}", timeout=TIME_LIMIT_S)
+        if found is None:
+            raise Http404(f"There is no order {order_id}.")
+        with peers.reading("order"):
+            return OrderSeen.read(found)
 
 
 def _cancel(order_id: str, *, by: str, reason: str, key: str) -> None:
-    told = _ask(
-        by,
-        "POST",
-        f"/api/orders/{order_id}/cancel",
-        json={"reason": reason},
-        headers={HEADER: key},
-    )
-    if told.status_code in (HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT):
-        problem = _body(told)
-        raise Refused(str(problem.get("code")), str(problem.get("detail", "")))
-    if not told.is_success:
-        raise Refused("UNREACHABLE")
+    path, said = f"/api/orders/{order_id}/cancel", {"reason": reason}
+    with _asking():
+        peers.post("order", path, said, key=key, by=by, timeout=TIME_LIMIT_S)
 
 
-def _ask(by: str, method: str, path: str, **sent: Any) -> httpx.Response:
-    """The order service's answer. Raises Refused where it gives none that helps."""
+@contextmanager
+def _asking() -> Iterator[None]:
+    """What the order service does not do is Refused, for a reason of its or ours."""
     try:
-        with client_of("order", timeout=TIME_LIMIT_S, acting_for=by) as http:
-            told = http.request(method, path, **sent)
-    except httpx.HTTPError as error:
-        log.warning("acts.order_silent", error=str(error))
+        yield
+    except peers.NoAnswer:
         raise Refused("UNREACHABLE") from None
-    if told.status_code in NOT_OURS:
-        raise Refused("FORBIDDEN")
-    return told
-
-
-def _body(told: httpx.Response) -> Mapping[str, Any]:
-    try:
-        body = told.raise_for_status().json() if told.is_success else told.json()
-    except (httpx.HTTPError, ValueError):
-        raise Refused("UNREACHABLE") from None
-    return body if isinstance(body, dict) else {}
+    except peers.Refused as refused:
+        if refused.status in REASONS:
+            raise Refused(refused.code, refused.detail) from None
+        is_ours = refused.status in peers.NOT_US
+        raise Refused("FORBIDDEN" if is_ours else "UNREACHABLE") from None

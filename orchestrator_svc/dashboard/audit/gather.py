@@ -13,15 +13,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-import httpx
-import structlog
-
 from common.conf.service import SERVICES
+from common.web import peers
 from common.web.audit_api import AuditEntrySerializer, AuditFilter
 from common.web.models import AuditEntry
-from common.web.peers import client_of
-
-log = structlog.get_logger(__name__)
 
 OWN = "orchestrator"
 PEERS = tuple(name for name in SERVICES if name != OWN)
@@ -117,13 +112,12 @@ def _own(parameters: Mapping[str, str], limit: int) -> _Heard:
 
 def _ask(service: str, parameters: Mapping[str, str]) -> _Heard:
     try:
-        with client_of(service, timeout=TIME_LIMIT_S) as http:
-            told = http.get("/api/audit", params=parameters).raise_for_status().json()
-        return _Heard(
-            service=service,
-            entries=[Entry.read(service, one) for one in told["data"]],
-            has_more=told["pagination"]["hasNextPage"],
-        )
-    except (httpx.HTTPError, ValueError, KeyError, TypeError) as error:
-        log.warning("audit.peer_silent", peer=service, error=str(error))
+        told = peers.get(service, "/api/audit", parameters, timeout=TIME_LIMIT_S)
+        with peers.reading(service):
+            return _Heard(
+                service=service,
+                entries=[Entry.read(service, one) for one in told["data"]],
+                has_more=told["pagination"]["hasNextPage"],
+            )
+    except (peers.NoAnswer, peers.Refused):
         return _Heard(service=service, answered=False)

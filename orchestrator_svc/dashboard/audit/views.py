@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from django.http import HttpResponse
@@ -10,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
+from common.messaging.presentation import pretty
 from common.ui.access import READ, needs
 from common.ui.pages import PageRequest, fragment, page
 from common.ui.paging import LIMITS
@@ -41,10 +41,9 @@ def audit(request: PageRequest) -> HttpResponse:
 
 
 def _shown(entry: Entry) -> dict[str, Any]:
-    detail = json.dumps(entry.detail, indent=2, ensure_ascii=False)
     return {
         "entry": entry,
         "words": words.said(entry.action),
         "leads_to": words.leads_to(entry),
-        "detail": detail if entry.detail else "",
+        "detail": pretty(entry.detail) if entry.detail else "",
     }

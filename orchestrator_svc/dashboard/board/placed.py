@@ -9,13 +9,10 @@ from decimal import Decimal
 from typing import Any
 
 import httpx
-import structlog
 
 from common.contracts.base import Mode
 from common.ui.paging import Page
-from common.web.peers import client_of
-
-log = structlog.get_logger(__name__)
+from common.web import peers
 
 # The contract's statuses of an order, in the order in which they come.
 STATUSES = (
@@ -55,18 +52,15 @@ class Placed:
 def read(*, statuses: Sequence[str], search: str, page: Page) -> Placed:
     """The orders of these statuses, newest first; by the id of one, or a customer's."""
     try:
-        with client_of("order", timeout=TIMEOUT) as order_service:
-            if search and (found := _by_id(order_service, search, statuses)):
+        with peers.reading("order"):
+            if search and (found := _by_id(search, statuses)):
                 return Placed([found], 1)
-            return _listed(order_service, statuses, search, page)
-    except (httpx.HTTPError, ValueError, KeyError, TypeError) as error:
-        log.warning("order service did not answer", error=str(error)[:200])
+            return _listed(statuses, search, page)
+    except (peers.NoAnswer, peers.Refused):
         return Placed(answered=False)
 
 
-def _listed(
-    service: httpx.Client, statuses: Sequence[str], customer: str, page: Page
-) -> Placed:
+def _listed(statuses: Sequence[str], customer: str, page: Page) -> Placed:
     asked = {
         "mode": Mode.CHOREOGRAPHY.value,
         "status": ",".join(statuses),
@@ -74,28 +68,18 @@ def _listed(
         "page": str(page.number),
         "limit": str(page.limit),
     }
-    answer = _json(service.get(BASE, params=asked))
+    answer = peers.get("order", BASE, asked, timeout=TIMEOUT)
     rows = [_order(one) for one in answer["data"]]
     return Placed(rows, int(answer["pagination"]["totalCount"]))
 
 
-def _by_id(
-    service: httpx.Client, order_id: str, statuses: Sequence[str]
-) -> PlacedOrder | None:
-    answer = service.get(f"{BASE}/{order_id}")
-    if answer.status_code == 404:
+def _by_id(order_id: str, statuses: Sequence[str]) -> PlacedOrder | None:
+    body = peers.find("order", f"{BASE}/{order_id}", timeout=TIMEOUT)
+    if body is None or body["mode"] != Mode.CHOREOGRAPHY:
         return None
-    body = _json(answer)
-    if body["mode"] != Mode.CHOREOGRAPHY or (
-        statuses and body["status"] not in statuses
-    ):
+    if statuses and body["status"] not in statuses:
         return None
     return _order(body)
-
-
-def _json(answer: httpx.Response) -> Any:
-    answer.raise_for_status()
-    return answer.json(parse_float=Decimal)
 
 
 def _order(body: Mapping[str, Any]) -> PlacedOrder:

@@ -7,19 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from dataclasses import dataclass
-from http import HTTPStatus
 from typing import Any
 
 import httpx
-import structlog
 
 from common.messaging import selectors as mailboxes
 from common.messaging.api.serializers import StorySerializer
-from common.web.peers import client_of
+from common.web import peers
 from orchestrator_svc.dashboard.story.facts import Json, Mailbox, mailbox
-
-log = structlog.get_logger(__name__)
 
 MAX_MESSAGES = 400
 TIME_LIMIT = httpx.Timeout(2.0, connect=0.5)
@@ -58,9 +55,12 @@ KEPT = {
 def gather(order_id: str) -> Gathered:
     """All that is known of the order now."""
     with ThreadPoolExecutor(len(KEPT)) as pool:
-        asked = pool.map(lambda service: _ask(service, order_id), KEPT)
+        # The threads belong to this request: its ids go out with what they ask.
+        asked = [
+            pool.submit(copy_context().run, _ask, service, order_id) for service in KEPT
+        ]
         own = _own(order_id)
-        heard = {one.service: one for one in asked}
+        heard = {one.service: one for one in (each.result() for each in asked)}
     boxes = {one.service: one.box for one in heard.values() if one.box}
     payments = heard["payment"].thing or {}
     return Gathered(
@@ -78,20 +78,11 @@ def _own(order_id: str) -> Mailbox:
 
 
 def _ask(service: str, order_id: str) -> _Heard:
+    asked: peers.Params = {"key": order_id, "limit": MAX_MESSAGES}
     try:
-        with client_of(service, timeout=TIME_LIMIT) as http:
-            told = http.get(
-                "/api/messages/story", params={"key": order_id, "limit": MAX_MESSAGES}
-            )
-            kept = http.get(KEPT[service].format(order_id))
-            box = mailbox(service, told.raise_for_status().json())
-            return _Heard(service=service, box=box, thing=_known(kept))
-    except (httpx.HTTPError, ValueError, KeyError, TypeError) as error:
-        log.warning("story.peer_silent", peer=service, error=str(error))
+        told = peers.get(service, "/api/messages/story", asked, timeout=TIME_LIMIT)
+        kept = peers.find(service, KEPT[service].format(order_id), timeout=TIME_LIMIT)
+        with peers.reading(service):
+            return _Heard(service=service, box=mailbox(service, told), thing=kept)
+    except (peers.NoAnswer, peers.Refused):
         return _Heard(service=service)
-
-
-def _known(answer: httpx.Response) -> Any:
-    if answer.status_code == HTTPStatus.NOT_FOUND:
-        return None
-    return answer.raise_for_status().json()

@@ -12,8 +12,9 @@ import pytest
 
 from common.contracts.base import Mode
 from common.storage.bulk import insert_rows
+from common.web import peers
 from common.web.json import encode
-from orchestrator_svc.playground import doorbell, peers, selectors
+from orchestrator_svc.playground import doorbell, selectors
 from orchestrator_svc.playground.models import Run
 from orchestrator_svc.playground.plan import Product
 from orchestrator_svc.tests.factories import NOW

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from common.web.peers import NoAnswer
 from orchestrator_svc.playground.lookout import EVERY_S, RUNS_KEPT, Lookout
-from orchestrator_svc.playground.peers import NoAnswer
 
 
 class Watch:

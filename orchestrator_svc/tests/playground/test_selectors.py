@@ -6,10 +6,9 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-import httpx
 import pytest
 
-from orchestrator_svc.playground import peers, selectors
+from orchestrator_svc.playground import selectors
 from orchestrator_svc.playground.board import Verdict
 from orchestrator_svc.playground.faults import KINDS
 from orchestrator_svc.playground.stages import Stage
@@ -117,17 +116,11 @@ def test_a_board_asks_in_few_requests(
     ]
 
 
-def test_lists_are_read_to_their_end(services: Peers) -> None:
-    """Page by page."""
-
-    def answer(request: httpx.Request) -> dict[str, Any]:
-        page = int(request.url.params["page"])
-        row = {"productId": f"P{page}", "productName": "Mouse", "price": 29.99}
-        return {"data": [row], "pagination": {"hasNextPage": page < 3}}
-
-    services.say("inventory", "GET /api/inventory", answer)
-    assert [one.product_id for one in selectors.products()] == ["P1", "P2", "P3"]
-    assert selectors.products()[0].price == MOUSE.price
+def test_products_are_the_inventorys(services: Peers) -> None:
+    """With their prices as they are."""
+    row = {"productId": "PROD002", "productName": "Mouse", "price": 29.99}
+    services.pages("inventory", "/api/inventory", row)
+    assert selectors.products() == [MOUSE]
 
 
 def test_faults_that_are_on(services: Peers) -> None:
@@ -140,25 +133,6 @@ def test_faults_that_are_on(services: Peers) -> None:
     (fault,) = found.faults
     assert (fault.service, fault.kind, fault.percent) == ("order", KINDS["slow"], 29)
     assert fault.until == datetime(2026, 3, 1, 12, 1, 0, 123000, tzinfo=UTC)
-
-
-@pytest.mark.parametrize("answer", [503, 500])
-def test_an_answer_that_is_none(services: Peers, answer: int) -> None:
-    """May be another one soon."""
-    services.say("inventory", "GET /api/inventory", answer)
-    with pytest.raises(peers.NoAnswer):
-        selectors.products()
-
-
-def test_an_answer_that_is_no_json(
-    monkeypatch: pytest.MonkeyPatch, services: Peers
-) -> None:
-    """As a proxy in between gives one."""
-    transport = httpx.MockTransport(lambda _: httpx.Response(200, text="<html>"))
-    client = httpx.Client(transport=transport, base_url="http://inventory")
-    monkeypatch.setattr(peers, "client", lambda _service: client)
-    with pytest.raises(peers.NoAnswer):
-        selectors.products()
 
 
 def test_runs_newest_first() -> None:

@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 
 from common.faults.services import FaultsForbidden
+from common.web import peers
 from common.web.errors import StateConflict
 from common.web.models import AuditEntry
-from orchestrator_svc.playground import peers, services
+from orchestrator_svc.playground import services
 from orchestrator_svc.playground.faults import KINDS, Fault
 from orchestrator_svc.playground.models import Run
 from orchestrator_svc.tests.playground.conftest import BOTH, MOUSE, Peers, stored

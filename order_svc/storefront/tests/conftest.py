@@ -13,7 +13,7 @@ import pytest
 from django.test import Client
 
 from common import clock
-from order_svc.storefront import calls
+from common.web import peers
 from order_svc.storefront.window import Kind, PaymentWindow
 
 NOW = datetime(2026, 5, 1, 12, 0, 30, tzinfo=UTC)
@@ -168,7 +168,7 @@ def services(monkeypatch: pytest.MonkeyPatch) -> Services:
         transport = httpx.MockTransport(found.handle)
         return httpx.Client(base_url=f"http://{service}", transport=transport)
 
-    monkeypatch.setattr(calls, "client", client)
+    monkeypatch.setattr(peers, "client", client)
     return found
 
 

@@ -8,13 +8,13 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from common.conf.service import SERVICES
+from common.web import peers
 from common.web.health import Detail, answer, report
 from common.web.reads import reads_only
-from order_svc.storefront import calls
 
 
 def _lives(service: str) -> Detail:
-    calls.ask(service, "/livez")
+    peers.get(service, "/livez")
     return {}
 
 

@@ -18,8 +18,8 @@ from django.views.decorators.http import (
 from common.conf.profile import Profile
 from common.ui.pages import fragment, page
 from common.ui.paging import page_of
+from common.web.peers import Refused
 from order_svc.storefront import goods, kept, selectors, services, words
-from order_svc.storefront.calls import Refused
 from order_svc.storefront.purchase import Purchase
 from order_svc.storefront.selectors import Found, Wanted
 

@@ -13,8 +13,8 @@ from django.views.decorators.http import require_safe
 
 from common.ui.pages import fragment, page
 from common.web.converters import IdConverter
+from common.web.peers import Refused
 from order_svc.storefront import services, words
-from order_svc.storefront.calls import IN_DOUBT, Refused
 from order_svc.storefront.purchase import TOSS, Money, Phase, Purchase
 from order_svc.storefront.views.orders import known, may_act
 from order_svc.storefront.window import TOSS_POLICY, TOSS_SCRIPT, Kind
@@ -89,7 +89,7 @@ def _refused(request: HttpRequest, order_id: str, code: str, said: str) -> HttpR
         "title": gettext("Not paid yet"),
         "purchase": now,
         "why": words.refusal(code, said),
-        "in_doubt": code == IN_DOUBT,
+        "in_doubt": code == services.IN_DOUBT,
         "may_act": may_act(request, order_id),
     }
     return page(request, "shop/unpaid.html", context)

@@ -12,8 +12,8 @@ from django.views.decorators.http import require_http_methods
 
 from common.conf.profile import Profile
 from common.ui.pages import page
+from common.web.peers import Refused
 from order_svc.storefront import goods, kept, selectors, services
-from order_svc.storefront.calls import Refused
 from order_svc.storefront.forms import AUTO, CheckoutForm
 from order_svc.storefront.goods import Basket
 from order_svc.storefront.purchase import ORCHESTRATION, TOSS

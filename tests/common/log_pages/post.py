@@ -23,18 +23,11 @@ class Post:
         self.answers: dict[str, Callable[[httpx.Request], httpx.Response]] = {}
         self.asked: list[tuple[str, str]] = []
 
-    def client_of(
-        self, service: str, *, timeout: float, acting_for: str = ""
-    ) -> httpx.Client:
+    def client(self, service: str) -> httpx.Client:
         """As common.web.peers has it."""
         assert service in SERVICES
-        headers = {ON_BEHALF_OF: acting_for} if acting_for else None
-        return httpx.Client(
-            base_url="http://testserver",
-            transport=self._transport(service),
-            timeout=timeout,
-            headers=headers,
-        )
+        transport = self._transport(service)
+        return httpx.Client(base_url="http://testserver", transport=transport)
 
     def submit(self, act: Callable[..., Any], *arguments: Any) -> Future[Any]:
         """Done at once, in this thread, which has the test's transaction."""

@@ -11,9 +11,10 @@ from django.contrib.messages import get_messages
 from django.test import Client
 
 from common import clock
-from common.log_pages import dead_letters, letter_acts
+from common.log_pages import dead_letters
 from common.messaging import position, relay, repairs
 from common.messaging.models import DeadLetter
+from common.web import peers
 from common.web.models import AuditEntry
 from tests.common.log_pages.conftest import URLS, signed_in
 from tests.common.log_pages.post import Post, away
@@ -29,8 +30,7 @@ SCRIPT = "<script>alert(1)</script>"
 def post(monkeypatch: pytest.MonkeyPatch) -> Post:
     """The services, as the pages ask them."""
     made = Post()
-    for module in (dead_letters, letter_acts):
-        monkeypatch.setattr(module, "client_of", made.client_of)
+    monkeypatch.setattr(peers, "client", made.client)
     monkeypatch.setattr(dead_letters, "_threads", made)
     return made
 

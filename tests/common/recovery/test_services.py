@@ -19,18 +19,21 @@ from common.contracts.payment import PaymentProcessed
 from common.messaging.envelope import Envelope, Outbound
 from common.messaging.models import OutboxMessage
 from common.messaging.relay import relay_set_to
-from common.recovery import doorbell, services, tasks
+from common.recovery import client, doorbell, services, tasks
 from common.recovery.claim import refusal_of
-from common.recovery.client import Finding, NoAnswer, NotTaken, PaymentService
+from common.recovery.client import Finding, NotTaken
 from common.recovery.metrics import recovery_gauges
 from common.recovery.models import Recovery
 from common.storage.transactions import run_atomically
+from common.web import peers
+from common.web.peers import NoAnswer
 from tests.common.recovery.rows import NOW, REFUSAL, heard
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 SECONDS = timedelta(seconds=1)
 PAID = PaymentProcessed(payment_id="PAY-1")
+AWAY = NoAnswer("payment", "refused")
 
 
 @dataclass
@@ -64,7 +67,7 @@ class Bench:
     def run(self, *plan: Finding | BaseException) -> int:
         """Do what is due; this is what the payment service answers."""
         self.plan = list(plan)
-        done = services.run_due(self, self.conclude)
+        done = services.run_due(self.ensure, self.conclude)
         assert self.plan == []
         return done
 
@@ -160,13 +163,14 @@ class TestRunDue:
         bench.begin()
         pauses = []
         for _ in range(9):
-            bench.run(NoAnswer("away"))
+            bench.run(AWAY)
             row = stored()
             assert row.next_try_at is not None
             pauses.append((row.next_try_at - bench.now) // SECONDS)
             bench.now = row.next_try_at
         assert pauses == [1, 2, 4, 8, 16, 32, 60, 60, 60]
-        assert (row.error, row.attention_since) == ("away", None)
+        assert row.error == "the payment service does not answer: refused"
+        assert row.attention_since is None
         assert bench.run(PAID) == 1
 
     def test_where_it_is_silent_the_others_are_left_for_later(
@@ -174,7 +178,7 @@ class TestRunDue:
     ) -> None:
         """A worker has more to do than to wait; they are as due as before."""
         bench.begin(1, 2, 3)
-        assert bench.run(NoAnswer("away")) == 0
+        assert bench.run(AWAY) == 0
         assert bench.asked == ["SAGA-1/2"]
         assert bench.run(PAID, PAID) == 2
         assert bench.asked[1:] == ["SAGA-2/2", "SAGA-3/2"]
@@ -192,7 +196,7 @@ class TestRunDue:
         bench.begin()
         bench.run(NotTaken("400"))
         bench.now += 300 * SECONDS
-        bench.run(NoAnswer("away"))
+        bench.run(AWAY)
         assert stored().attention_since == NOW
         bench.now += 300 * SECONDS
         bench.run(PAID)
@@ -217,7 +221,7 @@ class TestRunDue:
 
         bench.plan = [PAID]
         with pytest.raises(LookupError):
-            services.run_due(bench, fail)
+            services.run_due(bench.ensure, fail)
         assert stored().status == "WAITING"
         assert not OutboxMessage.objects.exists()
 
@@ -233,7 +237,7 @@ class TestRunDue:
                 _in_thread(lambda: services._conclude(row, PAID, bench.conclude))
                 return PAID
 
-        assert services.run_due(Slow(), bench.conclude) == 1
+        assert services.run_due(Slow().ensure, bench.conclude) == 1
         assert len(bench.concluded) == 1
 
     def test_two_at_once_in_one_process_do_not_double_the_calls(
@@ -245,10 +249,10 @@ class TestRunDue:
 
         class Nested(Bench):
             def ensure(self, row: Recovery) -> Finding:
-                inner.append(services.run_due(bench, bench.conclude))
+                inner.append(services.run_due(bench.ensure, bench.conclude))
                 return PAID
 
-        assert services.run_due(Nested(), bench.conclude) == 2
+        assert services.run_due(Nested().ensure, bench.conclude) == 2
         assert (inner, bench.asked) == ([0, 0], [])
 
 
@@ -272,7 +276,7 @@ class TestTasks:
         self, bench: Bench, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         """`SERVICE_RECOVERY` hears of it."""
-        monkeypatch.setattr(PaymentService, "ensure", lambda self, row: PAID)
+        monkeypatch.setattr(client, "ensure", lambda row: PAID)
         bench.begin(1, 2)
         assert tasks.recover_payments() == 2
         assert stored().status == "ENSURED"
@@ -283,16 +287,16 @@ class TestTasks:
     ) -> None:
         """As nearly always."""
 
-        def opened() -> None:
+        def opened(_service: str) -> None:
             raise AssertionError("the payment service was called")
 
-        monkeypatch.setattr("common.recovery.client.payment_service", opened)
+        monkeypatch.setattr(peers, "client", opened)
         assert tasks.recover_payments() == 0
 
     def test_what_was_concluded_long_ago_is_forgotten(self, bench: Bench) -> None:
         """What waits is not, however old."""
         bench.begin(1, 2)
-        bench.run(PAID, NoAnswer("away"))
+        bench.run(PAID, AWAY)
         bench.now += timedelta(days=7) + SECONDS
         assert tasks.purge() == 1
         assert [row.recovery_id for row in Recovery.objects.all()] == ["SAGA-2/2"]
@@ -308,7 +312,7 @@ class TestTasks:
 def test_the_gauges_count_what_waits_and_what_needs_a_person(bench: Bench) -> None:
     """Not what is concluded."""
     bench.begin(1, 2, 3)
-    bench.run(PAID, NotTaken("400"), NoAnswer("away"))
+    bench.run(PAID, NotTaken("400"), AWAY)
     assert {one.name: one.value for one in recovery_gauges()} == {
         "recoveries_waiting": 2,
         "recoveries_needing_attention": 1,

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import httpx
 import pytest
 
+from common.web import peers
 from orchestrator_svc.dashboard.acts import obstacles as looking
 from orchestrator_svc.dashboard.acts.obstacles import obstacles
 from orchestrator_svc.tests.factories import LAPTOPS
@@ -20,11 +19,11 @@ def answers(monkeypatch: pytest.MonkeyPatch, answer: httpx.Response) -> list[str
         asked.append(request.url.path)
         return answer
 
-    def client_of(service: str, **_options: Any) -> httpx.Client:
+    def client(service: str) -> httpx.Client:
         transport = httpx.MockTransport(hear)
         return httpx.Client(transport=transport, base_url=f"http://{service}")
 
-    monkeypatch.setattr(looking, "client_of", client_of)
+    monkeypatch.setattr(peers, "client", client)
     return asked
 
 

@@ -10,7 +10,7 @@ import httpx
 import pytest
 from django.test import Client
 
-from orchestrator_svc.dashboard.acts import orders
+from common.web import peers
 from orchestrator_svc.tests.dashboard.acts.test_choreography import TOLD
 from orchestrator_svc.tests.factories import saga
 
@@ -27,9 +27,8 @@ class OrderService:
         self.cancelled: httpx.Response = httpx.Response(202, json={})
         self.by = ""
 
-    def client_of(self, service: str, *, timeout: float, acting_for: str) -> Any:
+    def client(self, service: str) -> httpx.Client:
         """In place of a real client."""
-        self.by = acting_for or self.by
         return httpx.Client(
             transport=httpx.MockTransport(self._answer), base_url=f"http://{service}"
         )
@@ -37,6 +36,7 @@ class OrderService:
     def _answer(self, request: httpx.Request) -> httpx.Response:
         if request.method == "GET":
             return self.order
+        self.by = request.headers["X-On-Behalf-Of"]
         self.asked.append(
             (
                 request.url.path,
@@ -51,7 +51,7 @@ class OrderService:
 def service(monkeypatch: pytest.MonkeyPatch) -> OrderService:
     """It answers; tests say what."""
     found = OrderService()
-    monkeypatch.setattr(orders, "client_of", found.client_of)
+    monkeypatch.setattr(peers, "client", found.client)
     return found
 
 
@@ -117,10 +117,10 @@ def test_a_service_that_is_down_is_a_sentence_too(
 ) -> None:
     """No answer at all."""
 
-    def client_of(*_args: Any, **_options: Any) -> httpx.Client:
+    def client(service: str) -> httpx.Client:
         return httpx.Client(transport=httpx.MockTransport(refuse), base_url="http://x")
 
-    monkeypatch.setattr(orders, "client_of", client_of)
+    monkeypatch.setattr(peers, "client", client)
     page = browser.get(ADDRESS).content.decode()
     assert "The order service does not answer. Please try again." in page
 

@@ -11,6 +11,7 @@ import pytest
 from django.test import Client
 
 from common.ui.paging import Page
+from common.web import peers
 from orchestrator_svc.dashboard.board import placed
 
 Answer = Callable[[httpx.Request], httpx.Response]
@@ -60,11 +61,11 @@ def answered(monkeypatch: pytest.MonkeyPatch) -> Callable[[Answer], None]:
     """Puts something in the place of the order service."""
 
     def put(answer: Answer) -> None:
-        def client_of(service: str, **_: Any) -> httpx.Client:
+        def client(service: str) -> httpx.Client:
             transport = httpx.MockTransport(answer)
             return httpx.Client(base_url=f"http://{service}", transport=transport)
 
-        monkeypatch.setattr(placed, "client_of", client_of)
+        monkeypatch.setattr(peers, "client", client)
 
     return put
 
@@ -129,12 +130,11 @@ def refused(request: httpx.Request) -> httpx.Response:
     "answer",
     [
         refused,
-        lambda _: httpx.Response(503),
-        lambda _: httpx.Response(200, text="<html>"),
+        lambda _: httpx.Response(403, json={}),
         lambda _: httpx.Response(200, json={"data": [{}]}),
         lambda _: httpx.Response(200, json=[]),
     ],
-    ids=["gone", "down", "no JSON", "another shape", "a list"],
+    ids=["gone", "not let in", "another shape", "a list"],
 )
 @pytest.mark.django_db
 def test_a_service_that_tells_nothing_is_no_error_here(

@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from orchestrator_svc.dashboard.story import gather
+from common.web import peers as asking
 from orchestrator_svc.tests.dashboard.story.told import ORDER, answer
 
 
@@ -25,8 +25,8 @@ class Peers:
         self.broken: dict[str, httpx.Response] = {}
         self.asked: list[str] = []
 
-    def client(self, service: str, *, timeout: Any) -> httpx.Client:
-        """In place of common.web.peers.client_of."""
+    def client(self, service: str) -> httpx.Client:
+        """In place of common.web.peers.client."""
         transport = httpx.MockTransport(lambda request: self._answer(service, request))
         return httpx.Client(transport=transport, base_url=f"http://{service}")
 
@@ -53,5 +53,5 @@ class Peers:
 def peers(monkeypatch: pytest.MonkeyPatch) -> Peers:
     """The three other services."""
     found = Peers()
-    monkeypatch.setattr(gather, "client_of", found.client)
+    monkeypatch.setattr(asking, "client", found.client)
     return found

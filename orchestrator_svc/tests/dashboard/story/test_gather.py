@@ -7,6 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
+from common.web.json import encode
 from orchestrator_svc.dashboard.story.gather import gather
 from orchestrator_svc.engine import services
 from orchestrator_svc.tests.dashboard.story.conftest import Peers
@@ -34,7 +35,7 @@ def test_each_is_asked_for_its_mailbox_and_what_it_keeps(peers: Peers) -> None:
         "payment /api/messages/story?key=ORD-1&limit=400",
         "payment /api/payments/order/ORD-1/attempts",
     ]
-    assert (found.order, found.payments) == (order(), [attempt()])
+    assert encode([found.order, *found.payments]) == encode([order(), attempt()])
     assert (found.reservation, found.silent) == ({"a": 1}, ())
 
 
@@ -49,9 +50,7 @@ def test_our_own_mailbox_is_read_without_a_request(peers: Peers) -> None:
     "broken",
     [
         None,
-        httpx.Response(500, json={}),
         httpx.Response(403, json={}),
-        httpx.Response(200, text="<html>"),
         httpx.Response(200, json={"data": []}),
         httpx.Response(200, json=[1]),
         httpx.Response(200, json=answer() | {"sent": [1]}),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta, timezone
+from decimal import Decimal
 
 import pytest
 
@@ -63,6 +64,7 @@ def test_a_step_took_from_its_start_to_its_success() -> None:
 def test_json_is_indented_and_text_left_as_it_is() -> None:
     """A payload may be neither."""
     assert pretty({"a": [1]}) == '{\n  "a": [\n    1\n  ]\n}'
+    assert pretty({"a": Decimal("1.50")}) == '{\n  "a": 1.50\n}'
     assert pretty("no {json") == "no {json"
 
 
