@@ -60,16 +60,40 @@ class Sample:
             f"/orders/{self.choreographed}",
         ]
 
+    def api_pages(self) -> list[tuple[str, str]]:
+        """Of the services' API: lists, one row, forms, one that is not there."""
+        return [
+            ("order", "/"),
+            ("order", "/api/orders?page=2&limit=1"),
+            ("order", f"/api/orders/{self.order}"),
+            ("order", f"/api/orders{MISSING}"),
+            ("order", "/api/faults"),
+            ("payment", f"/api/payments/order/{self.order}/refund"),
+            ("inventory", "/api/inventory"),
+            ("orchestrator", f"/api/orchestrator/sagas/{self.saga}"),
+        ]
+
 
 @pytest.fixture(scope="module")
-def every(shop: Shop) -> list[str]:
+def sample(shop: Shop) -> Sample:
+    """Orders that have all ended."""
+    return place(shop)
+
+
+@pytest.fixture(scope="module")
+def every(shop: Shop, sample: Sample) -> list[str]:
     """All pages of both sites, with an order of each kind; whole addresses."""
-    sample = place(shop)
     dashboard, storefront = shop.url("orchestrator", "/"), shop.url("storefront", "/")
     return [
         *(urljoin(dashboard, path) for path in sample.pages()),
         *(urljoin(storefront, path) for path in sample.shop_pages()),
     ]
+
+
+@pytest.fixture(scope="module")
+def api(shop: Shop, sample: Sample) -> list[str]:
+    """Pages of the API of all four services; whole addresses."""
+    return [shop.url(service, path) for service, path in sample.api_pages()]
 
 
 def place(shop: Shop) -> Sample:
@@ -97,6 +121,31 @@ def test_every_page_is_sound(
             assert IN_KOREAN.search(page.locator("#content").inner_text()), address
         axe(page)
         no_sideways_scroll(page)
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_every_page_of_the_api_is_sound(
+    visit: Visit, api: list[str], axe: Check, no_sideways_scroll: Check, way: str
+) -> None:
+    """The same of DRF's browsable pages, which are English in any browser."""
+    page = visit(None, expected={404, 405}, **WAYS[way])
+    for address in api:
+        page.goto(address)
+        assert page.locator("html").get_attribute("lang") == "en", address
+        assert page.locator("h1").count() == 1, address
+        for drawer in page.locator("main details > summary").all():
+            drawer.click()
+        axe(page)
+        no_sideways_scroll(page)
+
+
+def test_the_form_of_an_api_page_sends_json(visit: Visit) -> None:
+    """And the page shows the answer in its place, as sound as before."""
+    page = visit("/api/orders", service="order", expected={400})
+    page.get_by_label("Content").fill('{"customerId": "CUST001", "items": []}')
+    page.get_by_role("button", name="POST").click()
+    expect(page.get_by_label("Answer")).to_contain_text("HTTP 400 Bad Request")
+    expect(page.locator("h1")).to_have_count(1)
 
 
 def test_the_first_key_skips_to_the_content(visit: Visit) -> None:
