@@ -88,8 +88,10 @@ def run(job_id: str, watch: Watch = lambda job: None) -> int:
 
     `watch` is shown the job after each chunk.
     """
+    # They never change, and there may be very many: read once, not with each chunk.
+    saga_ids = RetryJob.objects.values_list("saga_ids", flat=True).get(job_id=job_id)
     while True:
-        job = run_atomically(lambda: _run_chunk(job_id, clock.now()))
+        job = run_atomically(lambda: _run_chunk(job_id, saga_ids, clock.now()))
         watch(job)
         if job.status == JobStatus.DONE:
             return job.retried
@@ -105,11 +107,11 @@ def preview(saga_ids: Sequence[str]) -> Iterator[tuple[str, str]]:
             yield saga_id, codes.get(saga_id, NOT_FOUND) or ""
 
 
-def _run_chunk(job_id: str, now: datetime) -> RetryJob:
-    job = RetryJob.objects.get(job_id=job_id)
+def _run_chunk(job_id: str, saga_ids: Sequence[str], now: datetime) -> RetryJob:
+    job = RetryJob.objects.defer("saga_ids").get(job_id=job_id)
     if job.status == JobStatus.DONE:
         return job
-    chunk = job.saga_ids[job.done : job.done + CHUNK]
+    chunk = saga_ids[job.done : job.done + CHUNK]
     book = SagaBook(SagaInstance.objects.filter(saga_id__in=chunk).order_by(), now)
     for saga_id in chunk:
         _retry(job, book, saga_id)
