@@ -74,6 +74,13 @@ def test_a_page_brings_no_style_of_its_own(reader: APIClient) -> None:
     assert inline == ['<script type="application/json" id="drf_csrf">']
 
 
+def test_filters_are_of_our_own_parts(reader: APIClient) -> None:
+    """Where a list has any."""
+    page = shown(reader, "/api/audit")
+    assert '<button class="button primary">Filter</button>' in page
+    assert 'class="btn' not in page
+
+
 def test_what_can_be_deleted_is_deleted_at_the_second_press(reader: APIClient) -> None:
     """A fault, say, and not the list of orders."""
     assert 'data-method="DELETE"' in shown(reader, "/api/faults")

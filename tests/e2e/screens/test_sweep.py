@@ -68,6 +68,7 @@ class Sample:
             ("order", f"/api/orders/{self.order}"),
             ("order", f"/api/orders{MISSING}"),
             ("order", "/api/faults"),
+            ("payment", "/api/payments?limit=1"),
             ("payment", f"/api/payments/order/{self.order}/refund"),
             ("inventory", "/api/inventory"),
             ("orchestrator", f"/api/orchestrator/sagas/{self.saga}"),
