@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +13,7 @@ from urllib.parse import urljoin
 import pytest
 from playwright.sync_api import Page, expect
 
+from compose.local.topology import repository
 from tests.e2e.screens.browsing import PHONE, WIDE
 from tests.e2e.screens.conftest import Check, Visit
 from tests.e2e.shop import KEYBOARD, LAPTOP, Shop
@@ -24,6 +27,7 @@ WAYS: dict[str, dict[str, Any]] = {
     "phone, Korean": {"size": PHONE, "locale": "ko"},
 }
 MISSING = "/nowhere"
+PASSWORD = "correct horse battery"
 IN_KOREAN = re.compile("[가-힣]")
 OUTLINE = "getComputedStyle(document.activeElement).outlineStyle"
 NAME = "document.activeElement.innerText"
@@ -147,6 +151,34 @@ def test_the_form_of_an_api_page_sends_json(visit: Visit) -> None:
     page.get_by_role("button", name="POST").click()
     expect(page.get_by_label("Answer")).to_contain_text("HTTP 400 Bad Request")
     expect(page.locator("h1")).to_have_count(1)
+
+
+def test_who_is_signed_in_is_told_on_an_api_page(
+    visit: Visit, shop: Shop, axe: Check
+) -> None:
+    """By the account of that service; the page is as sound, and its form is taken."""
+    make_operator(shop, "ada")
+    page = visit("/sign-in", service="order")
+    page.locator("[name=username]").fill("ada")
+    page.locator("[name=password]").fill(PASSWORD)
+    page.locator("main").get_by_role("button", name="Sign in").click()
+    page.goto("/api/faults")
+    expect(page.locator("header")).to_contain_text("ada")
+    axe(page)
+    page.get_by_text("DELETE…").click()
+    page.get_by_role("button", name="Delete for good").click()
+    expect(page.get_by_label("Answer")).to_contain_text("turnedOff")
+
+
+def make_operator(shop: Shop, name: str) -> None:
+    """A user of the order service."""
+    subprocess.run(
+        [sys.executable, "order_svc/manage.py", "make_user", name, "--role=operator"],
+        cwd=repository,
+        env={**shop.stack.environment_of("order"), "USER_PASSWORD": PASSWORD},
+        check=True,
+        capture_output=True,
+    )
 
 
 def test_the_first_key_skips_to_the_content(visit: Visit) -> None:
