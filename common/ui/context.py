@@ -13,9 +13,13 @@ from common.web.permissions import is_open_to
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """Links, preferences, and which frame a dialog has; nothing is read before use."""
+    """Links, preferences, and the frames of a page and of a dialog, read when used.
+
+    A site with a head of its own names it (UI_BASE): errors and dialogs have it too.
+    """
     is_part = request.headers.get("HX-Request") == "true"
     return {
+        "ui_base": getattr(settings, "UI_BASE", "ui/base.html"),
         "ui_dialog_base": "ui/_dialog.html" if is_part else "ui/_dialog_page.html",
         "ui_links": SimpleLazyObject(lambda: navigation.links(request)),
         "ui_theme": preferences.theme_of(request),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import structlog
+from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import Promise
@@ -15,6 +16,7 @@ from common.web import context
 from common.web.errors import ApplicationError, problem_response
 
 log = structlog.get_logger(__name__)
+KNOWS_USERS = "django.contrib.auth.middleware.AuthenticationMiddleware"
 Words = tuple[str | Promise, str | Promise]
 
 # What it is called, and what to do; the most special that there is counts.
@@ -99,11 +101,16 @@ def _shown(request: HttpRequest, error: ApplicationError, detail: str) -> HttpRe
         "again": request.get_full_path() if request.method == "GET" else "",
         "request_id": context.current().request_id,
     }
-    if error.status_code >= 500 or not hasattr(request, "user"):
+    if error.status_code >= 500 or not _can_tell_who(request):
         # Who this is stands in the database, which may be what does not answer.
         bare = {"user": AnonymousUser(), "messages": (), "ui_links": (), "bare": True}
         told.update(bare)
     return page(request, _template_for(request), told, status=error.status_code)
+
+
+def _can_tell_who(request: HttpRequest) -> bool:
+    """True too on a site that knows no users, and never has to ask."""
+    return hasattr(request, "user") or KNOWS_USERS not in settings.MIDDLEWARE
 
 
 def words_for(error: ApplicationError) -> Words:

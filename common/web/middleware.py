@@ -29,8 +29,8 @@ PAGE_POLICY = (
     "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'self'; "
     "form-action 'self'; frame-ancestors 'none'"
 )
-# DRF's browsable pages, Swagger UI and the admin's lists bring style elements and
-# attributes of their own; scripts stay files from here on those pages too.
+# Swagger UI and the admin's lists bring style elements and attributes of their own;
+# scripts stay files from here on those pages too.
 STYLED_PAGE_POLICY = f"{PAGE_POLICY}; style-src 'self' 'unsafe-inline'"
 STYLED_PATHS = ("/api", "/admin")
 # What tells how the service is, and what turns faults off, is spared by faults.

@@ -48,6 +48,10 @@ class ContractPagination(PageNumberPagination):
         """The contract's {data, pagination}."""
         return Response({"data": data, "pagination": describe(self.page)})
 
+    def get_results(self, data: Any) -> Any:
+        """The rows: by these a browsable page knows a list, and offers its filters."""
+        return data["data"]
+
     def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
         """The OpenAPI form of {data, pagination}."""
         whole = {"type": "integer"}

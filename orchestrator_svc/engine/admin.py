@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 import msgspec
 from django.contrib import admin, messages
@@ -16,7 +16,7 @@ from common.saga import RequestBlocked
 from common.web.admin import ReadOnlyAdmin
 from common.web.audit import actor_of
 from orchestrator_svc.engine import jobs, selectors, services, tasks
-from orchestrator_svc.engine.models import RetryJob, SagaInstance
+from orchestrator_svc.engine.models import LONG, RetryJob, SagaInstance
 from orchestrator_svc.sagas import registry
 
 ADMIN_RETRY = "retried in the admin"
@@ -168,7 +168,8 @@ class RetryJobAdmin(OperatedAdmin):
         "updated_at",
     )
     list_filter = ("status",)
+    exclude: ClassVar = ("refused",)  # the dashboard shows the refusals
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Without the ids of the sagas, of which there may be very many."""
-        return super().get_queryset(request).defer("saga_ids")
+        return super().get_queryset(request).defer(*LONG)

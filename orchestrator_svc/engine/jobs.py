@@ -17,7 +17,13 @@ from common.storage.bulk import insert_rows, update_rows
 from common.storage.transactions import run_atomically
 from common.web import audit
 from orchestrator_svc.engine.book import SagaBook, state_of
-from orchestrator_svc.engine.models import JobStatus, RetryJob, SagaInstance
+from orchestrator_svc.engine.models import (
+    LONG,
+    JobStatus,
+    RetryJob,
+    RetryRefusal,
+    SagaInstance,
+)
 
 CHUNK = 100
 MAX_SAGAS = 100_000
@@ -88,8 +94,10 @@ def run(job_id: str, watch: Watch = lambda job: None) -> int:
 
     `watch` is shown the job after each chunk.
     """
+    # They never change, and there may be very many: read once, not with each chunk.
+    saga_ids = RetryJob.objects.values_list("saga_ids", flat=True).get(job_id=job_id)
     while True:
-        job = run_atomically(lambda: _run_chunk(job_id, clock.now()))
+        job = run_atomically(lambda: _run_chunk(job_id, saga_ids, clock.now()))
         watch(job)
         if job.status == JobStatus.DONE:
             return job.retried
@@ -105,30 +113,44 @@ def preview(saga_ids: Sequence[str]) -> Iterator[tuple[str, str]]:
             yield saga_id, codes.get(saga_id, NOT_FOUND) or ""
 
 
-def _run_chunk(job_id: str, now: datetime) -> RetryJob:
-    job = RetryJob.objects.get(job_id=job_id)
+def _run_chunk(job_id: str, saga_ids: Sequence[str], now: datetime) -> RetryJob:
+    job = RetryJob.objects.defer(*LONG).get(job_id=job_id)
     if job.status == JobStatus.DONE:
         return job
-    chunk = job.saga_ids[job.done : job.done + CHUNK]
+    chunk = saga_ids[job.done : job.done + CHUNK]
     book = SagaBook(SagaInstance.objects.filter(saga_id__in=chunk).order_by(), now)
-    for saga_id in chunk:
-        _retry(job, book, saga_id)
+    refused = []
+    for number, saga_id in enumerate(chunk, start=job.done):
+        if code := _retry(job, book, saga_id):
+            refused.append(_refusal(job, number, saga_id, code))
+    insert_rows(RetryRefusal, refused)
     outbox.append(book.write())
     job.done += len(chunk)
     finished = job.done >= job.total
     job.status = JobStatus.DONE if finished else JobStatus.RUNNING
     job.updated_at = now
-    update_rows(RetryJob, [job], ["status", "done", "retried", "refused", "updated_at"])
+    update_rows(RetryJob, [job], ["status", "done", "retried", "updated_at"])
     return job
 
 
-def _retry(job: RetryJob, book: SagaBook, saga_id: str) -> None:
+def _retry(job: RetryJob, book: SagaBook, saga_id: str) -> str:
+    """The code it is refused with; "" where it is under way again."""
     if saga_id not in book:
-        job.refused.append({"sagaId": saga_id, "code": NOT_FOUND})
-        return
+        return NOT_FOUND
     try:
         event = RetryAsked(by=job.by, reason=job.reason)
         book.apply(saga_id, event, causation_id=job.job_id)
-        job.retried += 1
     except RetryBlocked as blocked:
-        job.refused.append({"sagaId": saga_id, "code": blocked.code})
+        return blocked.code
+    job.retried += 1
+    return ""
+
+
+def _refusal(job: RetryJob, number: int, saga_id: str, code: str) -> RetryRefusal:
+    return RetryRefusal(
+        refusal_id=f"{job.job_id}/{number}",
+        job_id=job.job_id,
+        number=number,
+        saga_id=saga_id,
+        code=code,
+    )

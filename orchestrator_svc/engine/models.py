@@ -77,6 +77,10 @@ class JobStatus(models.TextChoices):
     DONE = "DONE", "done"
 
 
+# What only who wants to see the sagas of a job reads.
+LONG = ("saga_ids", "refused")
+
+
 class RetryJob(models.Model):
     """A retry of many sagas, as one thing that can be watched."""
 
@@ -88,6 +92,7 @@ class RetryJob(models.Model):
     total = models.PositiveIntegerField(default=0)
     done = models.PositiveIntegerField(default=0)
     retried = models.PositiveIntegerField(default=0)
+    # Old code still writes it; RetryRefusal has it now. It goes with the next version.
     refused = models.JSONField(default=list)
     version = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField()
@@ -99,3 +104,24 @@ class RetryJob(models.Model):
 
     def __str__(self) -> str:
         return f"{self.job_id} {self.status}"
+
+
+class RetryRefusal(models.Model):
+    """A saga that a job left alone: a row of its own, for there may be very many."""
+
+    refusal_id = models.CharField(max_length=80, primary_key=True, db_column="_id")
+    job = models.ForeignKey(
+        RetryJob, models.CASCADE, related_name="refusals", db_index=False
+    )
+    number = models.PositiveIntegerField()  # its place in the job
+    saga_id = models.TextField()  # as it was named: it need not be a saga's
+    code = models.CharField(max_length=60)
+
+    class Meta:
+        ordering: ClassVar = ["number"]
+        indexes: ClassVar = [
+            models.Index(fields=["job", "number"], name="refusal_of_job")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.saga_id} {self.code}"

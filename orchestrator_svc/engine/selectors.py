@@ -17,7 +17,7 @@ from common.storage.database import (
     knows_how_rare_values_are,
 )
 from orchestrator_svc.engine.book import state_of
-from orchestrator_svc.engine.models import RetryJob, SagaInstance
+from orchestrator_svc.engine.models import LONG, RetryJob, SagaInstance
 from orchestrator_svc.sagas import OrderSaga, registry
 
 # What a list may be ordered by, and the index it then walks (see models.py).
@@ -208,7 +208,7 @@ def all_of_order(order_id: str) -> list[SagaInstance]:
 
 def jobs() -> QuerySet[RetryJob]:
     """All retry jobs, newest first, without the ids of their sagas."""
-    return RetryJob.objects.defer("saga_ids")
+    return RetryJob.objects.defer(*LONG).prefetch_related("refusals")
 
 
 def statuses() -> tuple[str, ...]:

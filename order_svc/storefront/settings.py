@@ -71,6 +71,7 @@ USE_TZ = True
 STATIC_URL = "/static/"
 LOGIN_URL = "/"  # there is no account to sign in to
 MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"
+UI_BASE = "shop/base.html"
 UI_NAVIGATION = "order_svc.storefront.navigation.LINKS"
 
 LOGGING_CONFIG = "common.conf.logs.configure"

@@ -9,7 +9,7 @@ from functools import cached_property
 from django.db.models import Count, QuerySet
 
 from common.saga import Phase
-from orchestrator_svc.engine.models import JobStatus, RetryJob, SagaInstance
+from orchestrator_svc.engine.models import LONG, JobStatus, RetryJob, SagaInstance
 from orchestrator_svc.engine.selectors import rows_of
 
 # Of more sagas than this a part is looked at, and the numbers are an estimate.
@@ -81,10 +81,15 @@ class JobStory:
         """How much is done, rounded down: 100 is all."""
         return self.job.done * 100 // self.job.total if self.job.total else 100
 
+    @property
+    def left_alone(self) -> int:
+        """How many had their turn and were refused."""
+        return self.job.done - self.job.retried
+
     @cached_property
     def retried(self) -> list[str]:
         """The ids of the sagas that are being tried again, in the job's order."""
-        refused = {one["sagaId"] for one in self.job.refused}
+        refused = set(self.job.refusals.values_list("saga_id", flat=True))
         had_their_turn = self.job.saga_ids[: self.job.done]
         return [saga_id for saga_id in had_their_turn if saga_id not in refused]
 
@@ -107,8 +112,8 @@ class JobStory:
     def refusals(self) -> list[tuple[str, list[str]]]:
         """The codes of refusals with the sagas of each, the commonest first."""
         by_code: dict[str, list[str]] = {}
-        for one in self.job.refused:
-            by_code.setdefault(one["code"], []).append(one["sagaId"])
+        for code, saga_id in self.job.refusals.values_list("code", "saga_id"):
+            by_code.setdefault(code, []).append(saga_id)
         return sorted(by_code.items(), key=lambda pair: -len(pair[1]))
 
 
@@ -120,4 +125,4 @@ def find_job(job_id: str) -> JobStory | None:
 
 def jobs() -> QuerySet[RetryJob]:
     """All jobs, newest first, without their long lists."""
-    return RetryJob.objects.defer("saga_ids", "refused")
+    return RetryJob.objects.defer(*LONG)

@@ -251,7 +251,7 @@ class RetryManyRequestSerializer(ReasonSerializer):
 class RefusalSerializer(serializers.Serializer[Any]):
     """A saga that was not retried, and why."""
 
-    sagaId = serializers.CharField()
+    sagaId = serializers.CharField(source="saga_id")
     code = serializers.CharField()
 
 
@@ -263,7 +263,7 @@ class RetryJobSerializer(serializers.Serializer[RetryJob]):
     total = serializers.IntegerField()
     done = serializers.IntegerField()
     retried = serializers.IntegerField()
-    refused = RefusalSerializer(many=True)
+    refused = RefusalSerializer(many=True, source="refusals")
     createdAt = TimeField(source="created_at")
 
 

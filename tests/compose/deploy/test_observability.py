@@ -15,7 +15,7 @@ import pytest
 import yaml
 from prometheus_client.parser import text_string_to_metric_families
 
-from common.conf.service import SERVICES
+from common.conf.service import SERVICES, STOREFRONT
 from common.messaging.models import LetterStatus
 from compose.local.topology import repository
 from tests.compose.deploy.files import COMPOSE
@@ -142,7 +142,8 @@ def test_every_service_is_asked_at_its_port() -> None:
     (job,) = load(FOLDER / "prometheus.yml")["scrape_configs"]
     asked = {one["targets"][0]: one["labels"] for one in job["static_configs"]}
     assert asked == {
-        f"{one.name}-web:{one.port}": {"service": one.name} for one in SERVICES.values()
+        f"{one.name}-web:{one.port}": {"service": one.name}
+        for one in (*SERVICES.values(), STOREFRONT)
     }
     assert 'job="saga-playground"' in str(EXPRESSIONS)
     assert job["job_name"] == "saga-playground"

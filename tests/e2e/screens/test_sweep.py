@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +13,7 @@ from urllib.parse import urljoin
 import pytest
 from playwright.sync_api import Page, expect
 
+from compose.local.topology import repository
 from tests.e2e.screens.browsing import PHONE, WIDE
 from tests.e2e.screens.conftest import Check, Visit
 from tests.e2e.shop import KEYBOARD, LAPTOP, Shop
@@ -24,6 +27,7 @@ WAYS: dict[str, dict[str, Any]] = {
     "phone, Korean": {"size": PHONE, "locale": "ko"},
 }
 MISSING = "/nowhere"
+PASSWORD = "correct horse battery"
 IN_KOREAN = re.compile("[가-힣]")
 OUTLINE = "getComputedStyle(document.activeElement).outlineStyle"
 NAME = "document.activeElement.innerText"
@@ -60,16 +64,41 @@ class Sample:
             f"/orders/{self.choreographed}",
         ]
 
+    def api_pages(self) -> list[tuple[str, str]]:
+        """Of the services' API: lists, one row, forms, one that is not there."""
+        return [
+            ("order", "/"),
+            ("order", "/api/orders?page=2&limit=1"),
+            ("order", f"/api/orders/{self.order}"),
+            ("order", f"/api/orders{MISSING}"),
+            ("order", "/api/faults"),
+            ("payment", "/api/payments?limit=1"),
+            ("payment", f"/api/payments/order/{self.order}/refund"),
+            ("inventory", "/api/inventory"),
+            ("orchestrator", f"/api/orchestrator/sagas/{self.saga}"),
+        ]
+
 
 @pytest.fixture(scope="module")
-def every(shop: Shop) -> list[str]:
+def sample(shop: Shop) -> Sample:
+    """Orders that have all ended."""
+    return place(shop)
+
+
+@pytest.fixture(scope="module")
+def every(shop: Shop, sample: Sample) -> list[str]:
     """All pages of both sites, with an order of each kind; whole addresses."""
-    sample = place(shop)
     dashboard, storefront = shop.url("orchestrator", "/"), shop.url("storefront", "/")
     return [
         *(urljoin(dashboard, path) for path in sample.pages()),
         *(urljoin(storefront, path) for path in sample.shop_pages()),
     ]
+
+
+@pytest.fixture(scope="module")
+def api(shop: Shop, sample: Sample) -> list[str]:
+    """Pages of the API of all four services; whole addresses."""
+    return [shop.url(service, path) for service, path in sample.api_pages()]
 
 
 def place(shop: Shop) -> Sample:
@@ -97,6 +126,59 @@ def test_every_page_is_sound(
             assert IN_KOREAN.search(page.locator("#content").inner_text()), address
         axe(page)
         no_sideways_scroll(page)
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_every_page_of_the_api_is_sound(
+    visit: Visit, api: list[str], axe: Check, no_sideways_scroll: Check, way: str
+) -> None:
+    """The same of DRF's browsable pages, which are English in any browser."""
+    page = visit(None, expected={404, 405}, **WAYS[way])
+    for address in api:
+        page.goto(address)
+        assert page.locator("html").get_attribute("lang") == "en", address
+        assert page.locator("h1").count() == 1, address
+        for drawer in page.locator("main details > summary").all():
+            drawer.click()
+        axe(page)
+        no_sideways_scroll(page)
+
+
+def test_the_form_of_an_api_page_sends_json(visit: Visit) -> None:
+    """And the page shows the answer in its place, as sound as before."""
+    page = visit("/api/orders", service="order", expected={400})
+    page.get_by_label("Content").fill('{"customerId": "CUST001", "items": []}')
+    page.get_by_role("button", name="POST").click()
+    expect(page.get_by_label("Answer")).to_contain_text("HTTP 400 Bad Request")
+    expect(page.locator("h1")).to_have_count(1)
+
+
+def test_who_is_signed_in_is_told_on_an_api_page(
+    visit: Visit, shop: Shop, axe: Check
+) -> None:
+    """By the account of that service; the page is as sound, and its form is taken."""
+    make_operator(shop, "ada")
+    page = visit("/sign-in", service="order")
+    page.locator("[name=username]").fill("ada")
+    page.locator("[name=password]").fill(PASSWORD)
+    page.locator("main").get_by_role("button", name="Sign in").click()
+    page.goto("/api/faults")
+    expect(page.locator("header")).to_contain_text("ada")
+    axe(page)
+    page.get_by_text("DELETE…").click()
+    page.get_by_role("button", name="Delete for good").click()
+    expect(page.get_by_label("Answer")).to_contain_text("turnedOff")
+
+
+def make_operator(shop: Shop, name: str) -> None:
+    """A user of the order service."""
+    subprocess.run(
+        [sys.executable, "order_svc/manage.py", "make_user", name, "--role=operator"],
+        cwd=repository,
+        env={**shop.stack.environment_of("order"), "USER_PASSWORD": PASSWORD},
+        check=True,
+        capture_output=True,
+    )
 
 
 def test_the_first_key_skips_to_the_content(visit: Visit) -> None:

@@ -67,7 +67,9 @@ class Command(BaseCommand):
             "jobId": job.job_id,
             "total": job.total,
             "retried": job.retried,
-            "refused": job.refused,
+            "refused": [
+                {"sagaId": one.saga_id, "code": one.code} for one in job.refusals.all()
+            ],
         }
 
     def _tell(self, job: RetryJob) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.core.management import call_command
 
 from common import clock
 from common.log_pages.templatetags.event_log import (
@@ -61,9 +60,3 @@ def test_a_sign_is_for_those_who_see_no_colours() -> None:
         '<span class="tag tag-bad"><span aria-hidden="true">✕</span> &lt;Down&gt;'
         "</span>"
     )
-
-
-@pytest.mark.django_db
-def test_its_name_is_nobody_elses() -> None:
-    """Django's admin has tags named `log`."""
-    call_command("check", "--tag", "templates", "--fail-level", "WARNING")
