@@ -19,7 +19,7 @@ from common.faults.record import Action, Fault
 
 log = structlog.get_logger(__name__)
 
-# How long a process may take to hear that a fault was turned on or off.
+# How long a process goes by what it saw last: services.turn_on waits for that.
 LOOK_EVERY_S = 0.2
 OWN = "service."
 NOTHING_ON: dict[str, list[Fault]] = {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from datetime import timedelta
 from functools import partial
@@ -18,6 +19,7 @@ from common.storage.transactions import on_commit, run_atomically
 from common.web import audit
 from common.web.errors import BadRequest, Forbidden, NotFound, StateConflict
 
+HEARD_AFTER_S = injection.LOOK_EVERY_S
 PROFILES = (Profile.DEMO, Profile.TEST)
 MOST_ON = 50
 
@@ -66,7 +68,7 @@ def turn_on(
     lasts: timedelta,
     reason: str,
 ) -> Fault:
-    """Turn a fault on; this process hears of it at once, others within LOOK_EVERY_S.
+    """Turn a fault on; once committed it is on in every process of the service.
 
     Raises FaultsForbidden, BadRequest for what the point does not offer, StateConflict
     where MOST_ON are on.
@@ -93,7 +95,10 @@ def turn_on(
 def turn_off(
     *, by: audit.Actor, fault_id: str | None = None, reason: str = ""
 ) -> list[Fault]:
-    """Turn off the fault of this id, or all; return what was on. Raises NotFound."""
+    """Turn off the fault of this id, or all, in every process; return what was on.
+
+    Raises NotFound.
+    """
     refuse_unless_allowed()
     gone = [one for one in fault_file().read() if fault_id in (None, one.fault_id)]
     if fault_id is not None and not gone:
@@ -125,14 +130,25 @@ def _add(fault: Fault, by: audit.Actor) -> None:
     audit.record(by, "fault.turn_on", fault.point, fault.reason, _about(fault))
     # After the commit: no fault is on of which the audit trail does not know.
     on_commit(partial(fault_file().add, fault))
-    on_commit(injection.look_again)
+    on_commit(_be_heard)
 
 
 def _remove(faults: Sequence[Fault], by: audit.Actor, reason: str) -> None:
     for fault in faults:
         audit.record(by, "fault.turn_off", fault.point, reason, _about(fault))
         on_commit(partial(fault_file().remove, fault.fault_id))
-    on_commit(injection.look_again)
+    if faults:
+        on_commit(_be_heard)
+
+
+def _be_heard() -> None:
+    """Return when whoever reaches a point has looked since, here and elsewhere.
+
+    Else an order that is placed right after the answer may be past the point before
+    its process has heard: it takes less time than a process may go without looking.
+    """
+    injection.look_again()
+    time.sleep(HEARD_AFTER_S)
 
 
 def _about(fault: Fault) -> dict[str, str | float | int | None]:

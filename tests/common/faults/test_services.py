@@ -106,6 +106,19 @@ def test_there_is_a_most_that_may_be_on(
     assert file.read() == [made]
 
 
+def test_every_process_has_heard_of_it(
+    file: FaultFile, time: Time, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """When the answer comes; an order takes less time than they go without looking."""
+    monkeypatch.setattr("common.faults.services.time.sleep", time.wait)
+    worker = injection.Watch("order", file, tick=lambda: time.ticks)
+    assert not worker.happens("order.handle")
+    turn_on(point="order.handle", action=Action.FAIL, rate=1, times=None)
+    assert worker.happens("order.handle")
+    services.turn_off(by="you")
+    assert not worker.happens("order.handle")
+
+
 def test_all_are_turned_off(file: FaultFile, time: Time) -> None:
     """Each is in the audit trail; once more is no error."""
     first, second = turn_on(), turn_on(point="order.handle")
