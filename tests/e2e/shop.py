@@ -26,6 +26,8 @@ OPEN_SAGAS = (
     "STARTED,ORDER_CREATED,PAYMENT_PROCESSING,PAYMENT_COMPLETED,INVENTORY_RESERVING,"
     "INVENTORY_RESERVED,COMPENSATING"
 )
+ENDED_ORDERS = {"COMPLETED", "CANCELLED", "FAILED"}
+ENDED_SAGAS = {"COMPLETED", "COMPENSATED", "FAILED"}
 STARTS = {
     "orchestration": ("orchestrator", "/api/orchestrator/orders"),
     "choreography": ("order", "/api/orders"),
@@ -165,6 +167,23 @@ class Shop:
         wait_until(
             lambda: self._open() == (0, 0), seconds, lambda: f"open: {self._open()}"
         )
+
+    def wait_for(self, *order_ids: str, seconds: float = 60) -> None:
+        """Return when these orders have ended, whatever others wait for."""
+
+        def still_open() -> list[str]:
+            return [one for one in order_ids if not self._has_ended(one)]
+
+        wait_until(
+            lambda: not still_open(), seconds, lambda: f"still open: {still_open()}"
+        )
+
+    def _has_ended(self, order_id: str) -> bool:
+        order = self.ask("order", f"/api/orders/{order_id}").json()
+        if order.get("status") not in ENDED_ORDERS:
+            return False
+        saga = self.ask("orchestrator", f"/api/orchestrator/sagas/order/{order_id}")
+        return saga.status_code == 404 or saga.json()["status"] in ENDED_SAGAS
 
     def _open(self) -> tuple[int, int]:
         sagas = self.count(

@@ -10,12 +10,11 @@ from typing import Any
 
 import httpx
 
-from tests.e2e.shop import MOUSE, STARTS, Shop, wait_until
+from tests.e2e.shop import ENDED_ORDERS, MOUSE, STARTS, Shop, wait_until
 
 KEY = ("test_sk_sandbox", "")
 GOOD_CARD = "4242-4242-4242-4242"
 CENT = Decimal("0.01")
-ENDED = {"COMPLETED", "CANCELLED", "FAILED"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +116,9 @@ class TossShop:
             answer = self.shop.ask("order", f"/api/orders/{order_id}")
             return str(answer.json().get("status"))
 
-        wait_until(lambda: state() in ENDED, seconds, lambda: f"{order_id} {state()}")
+        wait_until(
+            lambda: state() in ENDED_ORDERS, seconds, lambda: f"{order_id} {state()}"
+        )
         return state()
 
     def at_toss(self, order_id: str) -> dict[str, Any] | None:

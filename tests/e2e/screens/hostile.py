@@ -44,12 +44,12 @@ def place(shop: Shop) -> Harmed:
     names = {**MOUSE, "productName": WORST[:200]}
     started = shop.order("orchestration", names, customer=LONG_ID)
     other = shop.order("choreography", names, customer=LONG_ID)
-    shop.wait_for_the_end()
+    shop.wait_for(started["orderId"], other["orderId"])
     reason = {"reason": (WORST + LONG_WORD)[:500]}
     cancel = f"/api/orders/{other['orderId']}/cancel"
     shop.post("order", cancel, reason).raise_for_status()
     letter_id = _letter(shop)
-    shop.wait_for_the_end()
+    shop.wait_for(other["orderId"])
     return Harmed(
         saga_id=started["sagaId"],
         order_id=started["orderId"],

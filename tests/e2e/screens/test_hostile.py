@@ -75,7 +75,7 @@ def test_what_a_person_writes_is_text_too(
     page.locator("main form button").first.click()
     expect(page.locator("main")).to_contain_text(SCRIPT)
     started = shop.order("orchestration", {**LAPTOP, "productName": "L"}, 5_000)
-    shop.wait_for_the_end()
+    shop.wait_for(started["orderId"])
     page.goto(f"/sagas/{started['sagaId']}/retry")
     page.get_by_label("Reason").fill(WORST[:400])
     page.get_by_role("button", name="Retry").click()

@@ -33,8 +33,7 @@ def dead_letter(shop: Shop, value: bytes = b"\x00\xff garbage") -> str:
 
 def test_an_operator_sees_how_the_log_is(visit: Visit, shop: Shop, axe: Check) -> None:
     """Brokers, topics and groups; from there to what they consist of."""
-    shop.order("choreography", MOUSE)
-    shop.wait_for_the_end()
+    shop.wait_for(shop.order("choreography", MOUSE)["orderId"])
     page = visit("/log")
     topics = page.locator("section", has=page.get_by_role("heading", name="Topics"))
     expect(topics.get_by_role("link", name="orchestrator.saga")).to_be_visible()

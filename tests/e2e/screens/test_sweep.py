@@ -106,7 +106,7 @@ def place(shop: Shop) -> Sample:
     led = shop.order("orchestration", KEYBOARD)
     danced = shop.order("choreography", KEYBOARD)
     undone = shop.order("orchestration", LAPTOP, 5_000)
-    shop.wait_for_the_end()
+    shop.wait_for(*(one["orderId"] for one in (led, danced, undone)))
     return Sample(led["sagaId"], led["orderId"], danced["orderId"], undone["sagaId"])
 
 
