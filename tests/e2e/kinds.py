@@ -27,4 +27,6 @@ in_both_patterns = pytest.mark.parametrize(
         ("kafka-mongodb", "choreography"),
     ],
     indirect=["shop"],
+    # Else, with a parameter beside it, the stack would last for one test.
+    scope="session",
 )

@@ -47,5 +47,15 @@ def test_no_two_stacks_meet(one: str, other: str, tmp_path: Path) -> None:
 
 def test_no_stack_is_started_twice(request: pytest.FixtureRequest) -> None:
     """Tests on one stack follow each other: to change it takes half a minute."""
-    stacks = [stack for stack, _ in groupby(request.session.items, stack_of)]
+    items = request.session.items
+    stacks = [stack for stack, _ in groupby(items, stack_of)]
     assert len(stacks) == len(set(stacks))
+    assert {item.name for item in items if not keeps_stack(item)} == set()
+
+
+def keeps_stack(item: pytest.Item) -> bool:
+    """False where a parameter beside the stack's makes it last for one test."""
+    callspec = getattr(item, "callspec", None)
+    if callspec is None or "shop" not in callspec.params:
+        return True
+    return bool(callspec._arg2scope["shop"].value == "session")
