@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from compose.infra.backbone import Infra
-from compose.infra.offsets import free_offset
+from compose.infra.offsets import own_offset
 
 
 @contextmanager
@@ -19,12 +19,13 @@ def real_infra(*names: str) -> Iterator[Infra]:
     """These parts, fresh and running; the test is skipped where one can't be had."""
     # A folder of its own: pytest's lets no other user in, and PostgreSQL is one.
     folder = Path(tempfile.mkdtemp(prefix="saga-real-"))
-    infra = Infra(folder, free_offset(*names))
-    try:
-        if missing := infra.missing(names):
-            pytest.skip(" ".join(missing.values()))
-        infra.up(names)
-        yield infra
-    finally:
-        infra.down()
-        shutil.rmtree(folder)
+    with own_offset(*names) as offset:
+        infra = Infra(folder, offset)
+        try:
+            if missing := infra.missing(names):
+                pytest.skip(" ".join(missing.values()))
+            infra.up(names)
+            yield infra
+        finally:
+            infra.down()
+            shutil.rmtree(folder)

@@ -5,18 +5,17 @@ from __future__ import annotations
 import shutil
 import tempfile
 import threading
+from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
 from typing import Protocol, Self
 
 from common.conf.service import SERVICES
 from compose.infra.backbone import Infra
-from compose.infra.offsets import free_offset
+from compose.infra.offsets import own_offset
 
 # Django makes its test database beside the one that the address names.
 NAMED = next(iter(SERVICES))
-# Tests that run beside them look for free ports further down, at the same time.
-OWN_OFFSETS = 2500
 
 
 class Servers(Protocol):
@@ -38,6 +37,7 @@ class TestServers:
         self._folder: Path | None = None
         self._infra: Infra | None = None
         self._starting = threading.Lock()
+        self._held = ExitStack()
 
     def __enter__(self) -> Self:
         """Nothing runs yet."""
@@ -54,6 +54,7 @@ class TestServers:
             self._infra.down()
         if self._folder is not None:
             shutil.rmtree(self._folder)
+        self._held.close()
 
     def missing(self, server: str) -> str:
         """Why this server can't be had here; empty when it can, or none is named."""
@@ -76,6 +77,6 @@ class TestServers:
         if self._infra is None:
             # Not within the suite's own folder, which lets no other user in.
             self._folder = Path(tempfile.mkdtemp(prefix="saga-servers-"))
-            offset = free_offset("postgres", "mongodb", begin=OWN_OFFSETS)
+            offset = self._held.enter_context(own_offset("postgres", "mongodb"))
             self._infra = Infra(self._folder, offset)
         return self._infra
