@@ -179,8 +179,9 @@ def test_a_broker_that_is_away_is_told_of_in_time(mortal: Infra) -> None:
                 assert time.monotonic() - began < 8
         soon(lambda: publisher.publish([record("after", "away")]))
         soon(log.admin().ping)
-        came = []
+        came, end = [], time.monotonic() + PATIENCE / 2
         while not came:
+            assert time.monotonic() < end, f"nothing comes: {consumer.assignment()}"
             came = soon(lambda: [*consumer.poll(1)])
         assert values(came)[-1] == "after"
 
