@@ -9,6 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from django.db import connections
 
 from common import faults
 from common.faults import InjectedFault, injection
@@ -206,7 +207,10 @@ def test_units_of_several_threads_strike_without_waiting_for_each_other(
         return faults.happens(POINT)
 
     def work() -> None:
-        found.extend(run_atomically(unit) for _ in range(10))
+        try:
+            found.extend(run_atomically(unit) for _ in range(10))
+        finally:
+            connections.close_all()  # else the database is in use when it is dropped
 
     threads = [threading.Thread(target=work, daemon=True) for _ in range(4)]
     for thread in threads:
