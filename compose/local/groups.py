@@ -63,7 +63,7 @@ GROUPS = (*OF_SERVICES, SHOP, SIMULATION, END_TO_END, SANDBOX, SHARED)
 # nothing about the server.
 ON_A_SERVER = ("-m", "not slow", "-p", "tests.on_server")
 SERVERS = {
-    "postgres": ON_A_SERVER,
+    "postgres": (*ON_A_SERVER, "-p", "tests.on_postgres"),
     "mongodb": (*ON_A_SERVER, "-p", "tests.on_mongodb"),
 }
 # The parts of `common` that know no database.
