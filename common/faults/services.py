@@ -19,7 +19,6 @@ from common.storage.transactions import on_commit, run_atomically
 from common.web import audit
 from common.web.errors import BadRequest, Forbidden, NotFound, StateConflict
 
-HEARD_AFTER_S = injection.LOOK_EVERY_S
 PROFILES = (Profile.DEMO, Profile.TEST)
 MOST_ON = 50
 
@@ -148,7 +147,7 @@ def _be_heard() -> None:
     its process has heard: it takes less time than a process may go without looking.
     """
     injection.look_again()
-    time.sleep(HEARD_AFTER_S)
+    time.sleep(injection.LOOK_EVERY_S)
 
 
 def _about(fault: Fault) -> dict[str, str | float | int | None]:

@@ -147,7 +147,6 @@ def _parts(path: str) -> dict[Group, str]:
     found = {
         group: group.path for group, root in roots.items() if asked in root.parents
     }
-    # Groups stand in the order from special to general.
     inside = [group for group, root in roots.items() if asked.is_relative_to(root)]
     if inside:
         found[inside[0]] = path
